@@ -1,0 +1,138 @@
+package audit
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"innkeeper/internal/fault"
+	"innkeeper/internal/principal"
+)
+
+// patience is how long a request waits for its event before it is given up:
+// longer than any healthy insert, shorter than a person waits.
+const patience = 2 * time.Second
+
+// Store keeps events. Append assigns the sequence number.
+type Store interface {
+	Append(ctx context.Context, e Event) error
+	List(ctx context.Context, scope principal.Scope, f Filter) ([]Event, error)
+}
+
+// Clock tells when things happen. Hold locks the visit, so that it cannot end
+// before the transaction does, and reads the clock after the lock; it returns
+// the error of an ended visit. Now reads the clock alone.
+type Clock interface {
+	Hold(ctx context.Context, visitID string) (time.Time, error)
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// Filter narrows a list of events; empty fields do not.
+type Filter struct {
+	Action    string
+	ActorID   string
+	SubjectID string
+	AccountID string
+	VisitID   string
+	Results   []Result
+	Direct    bool // without a visit, and by somebody else than the account's own people
+	From, To  time.Time
+	Query     string // words in names, reason, request id and address
+	Before    int64  // keyset: only events with a smaller seq; 0: from the newest
+	Limit     int
+}
+
+// Entry is what a room says of an act; the rest of the event is known.
+type Entry struct {
+	Action  Action
+	Account principal.Account // the affected account
+	Object  Object
+	Before  Fields
+	After   Fields
+	Result  Result // Done when empty
+	Reason  string
+}
+
+// Service writes and reads the record.
+type Service struct {
+	store Store
+	clock Clock
+}
+
+// New returns the service.
+func New(store Store, clock Clock) *Service { return &Service{store: store, clock: clock} }
+
+// Record writes the event of an act and returns when it happened. It is called
+// last in the transaction of the change, and its error ends that transaction: no
+// event, no change. While acting it holds the visit until the commit; the error
+// of a visit that has ended meanwhile is returned as it is.
+func (s *Service) Record(ctx context.Context, by principal.Principal, entry Entry) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	at, err := s.instant(ctx, by)
+	if err != nil {
+		return unavailable(err)
+	}
+	return unavailable(s.store.Append(ctx, eventOf(by, entry, at)))
+}
+
+// List returns events, newest first.
+func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) ([]Event, error) {
+	return s.store.List(ctx, by.Scope(), f)
+}
+
+func (s *Service) instant(ctx context.Context, by principal.Principal) (time.Time, error) {
+	if by.Acting() {
+		return s.clock.Hold(ctx, by.Visit.ID)
+	}
+	return s.clock.Now(ctx)
+}
+
+func unavailable(err error) error {
+	var declared *fault.Error
+	if err == nil || errors.As(err, &declared) {
+		return err
+	}
+	return ErrUnavailable.WithCause(err)
+}
+
+func eventOf(by principal.Principal, entry Entry, at time.Time) Event {
+	e := Event{
+		At:        at,
+		Actor:     ActorOf(by),
+		Subject:   Party{ID: by.Subject.ID, Name: by.Subject.Name},
+		Account:   Party{ID: entry.Account.ID, Name: entry.Account.Name},
+		Path:      entry.Account.Path,
+		VisitID:   by.VisitID(),
+		SessionID: by.Via.SessionID,
+		Method:    by.Via.Method,
+		Action:    entry.Action.String(),
+		Object:    entry.Object,
+		Before:    entry.Before,
+		After:     entry.After,
+		Result:    entry.Result,
+		Reason:    entry.Reason,
+		IP:        by.Via.IP,
+		UserAgent: by.Via.UserAgent,
+		RequestID: by.Via.RequestID,
+	}
+	if e.Result == "" {
+		e.Result = Done
+	}
+	if by.IsSystem() {
+		e.Subject = e.Account
+	}
+	return e
+}
+
+// ActorOf returns the actor of a principal as the record names it.
+func ActorOf(by principal.Principal) Actor {
+	kind := "person"
+	if by.IsSystem() {
+		kind = principal.SystemID
+	}
+	return Actor{
+		Kind: kind, ID: by.Person.ID, Name: by.Person.Name, Role: by.Role,
+		AccountID: by.Account.ID, Employer: by.Employer,
+	}
+}

@@ -1,0 +1,85 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"innkeeper/internal/db"
+)
+
+func TestInTxRollsBackAndRunsAfterCommitOnce(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d, err := db.Open(ctx, "", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatalf("Migrate twice = %v, want nil", err)
+	}
+	if ok, err := d.Migrated(ctx); err != nil || !ok {
+		t.Fatalf("Migrated() = %v, %v, want true", ok, err)
+	}
+
+	called := 0
+	boom := errors.New("boom")
+	insert := func(ctx context.Context, id string) error {
+		d.AfterCommit(ctx, func() { called++ })
+		return d.Write(ctx).Exec("INSERT INTO plans (id, name, created_at) VALUES (?, ?, 0)", id, id).Error
+	}
+	err = d.InTx(ctx, func(ctx context.Context) error {
+		if err := insert(ctx, "a"); err != nil {
+			return err
+		}
+		return boom
+	})
+	if !errors.Is(err, boom) || called != 0 {
+		t.Fatalf("InTx = %v with %d calls after commit, want boom and 0", err, called)
+	}
+	err = d.InTx(ctx, func(ctx context.Context) error {
+		return d.InTx(ctx, func(ctx context.Context) error { return insert(ctx, "b") })
+	})
+	if err != nil || called != 1 {
+		t.Fatalf("nested InTx = %v with %d calls after commit, want nil and 1", err, called)
+	}
+	var n int64
+	if err := d.Read(ctx).Raw("SELECT count(*) FROM plans").Scan(&n).Error; err != nil || n != 1 {
+		t.Fatalf("plans = %d, %v, want 1: the rolled back one must be gone", n, err)
+	}
+}
+
+func TestReadersCannotWrite(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d, err := db.Open(ctx, "", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if err := d.Read(ctx).Exec("DELETE FROM plans").Error; err == nil {
+		t.Error("a statement that writes went through the readers' pool")
+	}
+}
+
+func TestNowIsTheInjectedClock(t *testing.T) {
+	t.Parallel()
+	at := time.Date(2026, 3, 1, 10, 0, 0, 1500, time.UTC)
+	d, err := db.Open(t.Context(), "", t.TempDir(), db.WithClock(func() time.Time { return at }))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	got, err := d.Now(t.Context())
+	if want := at.Truncate(time.Microsecond); err != nil || !got.Equal(want) {
+		t.Errorf("Now() = %v, %v, want %v", got, err, want)
+	}
+}

@@ -1,0 +1,29 @@
+// Package ident makes identifiers: a prefix that says what a thing is, and a
+// UUIDv7 inside, so that ids sort by the time they were made. They are opaque to
+// everybody else and the same text in the database, the API and the log.
+package ident
+
+import "github.com/google/uuid"
+
+// The prefixes, chosen once and for ever.
+const (
+	Account      = "acc"
+	Person       = "per"
+	Plan         = "pln"
+	Session      = "ses"
+	Visit        = "imp"
+	Invitation   = "inv"
+	Notification = "ntf"
+	Mail         = "eml"
+	Job          = "job"
+	Domain       = "dom"
+	Record       = "rec"
+	Mailbox      = "mbx"
+	FileChange   = "fch"
+	Request      = "req"
+)
+
+// New returns a fresh id such as "acc_0190a5f2-…". Ids made later sort later.
+func New(prefix string) string {
+	return prefix + "_" + uuid.Must(uuid.NewV7()).String()
+}

@@ -1,0 +1,119 @@
+// Package principal owns the answer to "who asks": the person at the keyboard
+// (the actor), the account in whose name things are done (the subject), and how
+// far the question may reach (the scope). What a role may do is left to rbac.
+package principal
+
+import "strings"
+
+// Mode is what a visit allows.
+type Mode string
+
+// Direct is no visit at all; Look and Change are the two modes of a visit.
+const (
+	Direct Mode = "direct"
+	Look   Mode = "look"
+	Change Mode = "change"
+)
+
+// Account is an account as the principal sees it: enough to decide, no more.
+// Path lists the ids of the owners above it and ends in its own id, each behind
+// a slash: "/acc_provider/acc_reseller/acc_customer/".
+type Account struct {
+	ID      string
+	Name    string
+	Kind    string
+	OwnerID string
+	Path    string
+}
+
+// Owns reports whether the account stands above the other in the tree of owners.
+func (a Account) Owns(other Account) bool {
+	return a.Path != "" && a.ID != other.ID && strings.HasPrefix(other.Path, a.Path)
+}
+
+// Person is somebody who can sign in.
+type Person struct {
+	ID   string
+	Name string
+}
+
+// Visit is the impersonation under which a request is made.
+type Visit struct {
+	ID   string
+	Mode Mode
+}
+
+// Via is how the principal came: by which session, from where.
+type Via struct {
+	Method    string // "password", "token", "system"
+	SessionID string
+	IP        string
+	UserAgent string
+	RequestID string
+}
+
+// Principal is who asks. It is built in one middleware and nowhere else.
+// Without a visit Subject is the account the person is in.
+type Principal struct {
+	Person      Person
+	Account     Account // by which the person came
+	Role        string  // the person's role on Account
+	Employer    string  // the provider or reseller the actor works for
+	Subject     Account // whose things are seen and changed
+	SubjectRole string  // the role of the subject's owner; Role without a visit
+	Visit       *Visit  // nil when nobody is acted for
+	Via         Via
+	scope       Scope
+}
+
+// SystemID is the actor id of work that no person asked for.
+const SystemID = "system"
+
+// System returns the principal of a job or command. It reaches everything and is
+// recorded as the system, under the name of the part that acts.
+func System(part string) Principal {
+	return Principal{
+		Person: Person{ID: SystemID, Name: part},
+		Role:   SystemID,
+		Via:    Via{Method: SystemID},
+		scope:  Everything(),
+	}
+}
+
+// IsSystem reports whether no person stands behind the principal.
+func (p Principal) IsSystem() bool { return p.Person.ID == SystemID }
+
+// Acting reports whether the principal is in somebody else's account.
+func (p Principal) Acting() bool { return p.Visit != nil }
+
+// Mode returns the mode of the visit, or Direct.
+func (p Principal) Mode() Mode {
+	if p.Visit == nil {
+		return Direct
+	}
+	return p.Visit.Mode
+}
+
+// VisitID returns the id of the visit, or "".
+func (p Principal) VisitID() string {
+	if p.Visit == nil {
+		return ""
+	}
+	return p.Visit.ID
+}
+
+// Owner reports whether the principal is the account itself: one of its own
+// people, not acting for it.
+func (p Principal) Owner(accountID string) bool {
+	return !p.Acting() && !p.IsSystem() && p.Account.ID == accountID
+}
+
+// Scope returns how far this request may reach. It is Nothing until the edge has
+// decided.
+func (p Principal) Scope() Scope { return p.scope }
+
+// WithScope returns the principal with the reach that the edge decided.
+func (p Principal) WithScope(s Scope) Principal {
+	p.scope = s
+	return p
+}

@@ -1,0 +1,61 @@
+-- +goose Up
+CREATE TABLE domains (
+    id            TEXT PRIMARY KEY,
+    account_id    TEXT NOT NULL REFERENCES accounts (id),
+    name          TEXT NOT NULL, -- lower case, punycode (RFC 5891)
+    document_root TEXT   NOT NULL,           -- path below the account's home
+    status        TEXT NOT NULL CHECK (status IN ('pending', 'active')),
+    serial        BIGINT NOT NULL DEFAULT 1,
+    version       BIGINT NOT NULL DEFAULT 1,
+    created_at    BIGINT NOT NULL,
+    deleted_at    BIGINT
+);
+CREATE UNIQUE INDEX domains_by_name ON domains (name) WHERE deleted_at IS NULL;
+CREATE INDEX domains_by_account ON domains (account_id, name);
+
+CREATE TABLE dns_records (
+    id         TEXT PRIMARY KEY,
+    domain_id  TEXT NOT NULL REFERENCES domains (id),
+    name       TEXT NOT NULL, -- relative, '@' for the domain itself
+    type       TEXT NOT NULL,
+    ttl        BIGINT NOT NULL,
+    value      TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    UNIQUE (domain_id, name, type, value)
+);
+
+CREATE TABLE mailboxes (
+    id            TEXT PRIMARY KEY,
+    account_id    TEXT NOT NULL REFERENCES accounts (id),
+    domain_id     TEXT NOT NULL REFERENCES domains (id),
+    address       TEXT NOT NULL,
+    password_hash TEXT   NOT NULL DEFAULT '', -- '': waits for the owner's password
+    quota_bytes   BIGINT,
+    used_bytes    BIGINT NOT NULL DEFAULT 0,
+    ready_at      BIGINT,
+    version       BIGINT NOT NULL DEFAULT 1,
+    created_at    BIGINT NOT NULL,
+    deleted_at    BIGINT
+);
+CREATE UNIQUE INDEX mailboxes_by_address ON mailboxes (address) WHERE deleted_at IS NULL;
+CREATE INDEX mailboxes_by_account ON mailboxes (account_id, address);
+CREATE INDEX mailboxes_by_domain ON mailboxes (domain_id);
+
+-- A change to a file that has been committed here and is made true on disk by a
+-- job: what lies outside the database is written aside first.
+CREATE TABLE file_changes (
+    id         TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    kind       TEXT NOT NULL CHECK (kind IN ('write', 'rename', 'delete')),
+    source     TEXT   NOT NULL, -- the name aside, or the old path
+    target     TEXT   NOT NULL,
+    created_at BIGINT NOT NULL,
+    done_at    BIGINT
+);
+CREATE INDEX file_changes_open ON file_changes (account_id, id) WHERE done_at IS NULL;
+
+-- +goose Down
+DROP TABLE file_changes;
+DROP TABLE mailboxes;
+DROP TABLE dns_records;
+DROP TABLE domains;
