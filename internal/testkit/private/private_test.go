@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"strings"
@@ -43,7 +44,7 @@ func comeToAnEnd(end string) {
 	case "exit":
 		os.Exit(3)
 	}
-	select {} // "kill": the parent does it
+	_, _ = io.Copy(io.Discard, os.Stdin) // "kill": the parent does it while we wait
 }
 
 func TestServersEndWithTheirProcess(t *testing.T) {
@@ -68,6 +69,9 @@ func afterTheEnd(t *testing.T, end string) (postgres, cache string) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), victim+"="+end)
+	if _, err := cmd.StdinPipe(); err != nil { // open until Wait
+		t.Fatal(err)
+	}
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
