@@ -46,6 +46,9 @@ rm -rf "$dir"
 // second; the rest is for a machine that is busy compiling.
 const readyWithin = 60 * time.Second
 
+// guards keeps every guard in reach: a pipe that is garbage is closed, and its server would end early.
+var guards sync.Map
+
 // guard runs one server and ends it with this process.
 type guard struct {
 	dir   string
@@ -75,6 +78,7 @@ func start(dir string, as *syscall.Credential, last string, args ...string) (*gu
 		return nil, fmt.Errorf("start the guard of %s: %w", args[0], err)
 	}
 	g := &guard{dir: dir, cmd: cmd, words: words, acks: bufio.NewReader(acks)}
+	guards.Store(dir, g)
 	if _, err := g.acks.ReadString('\n'); err != nil {
 		return nil, fmt.Errorf("start %s: %w", args[0], err)
 	}
@@ -105,6 +109,7 @@ func (g *guard) close() error {
 		return nil
 	}
 	g.ended = true
+	guards.Delete(g.dir)
 	if err := g.words.Close(); err != nil {
 		return err
 	}

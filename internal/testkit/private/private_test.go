@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -221,4 +222,21 @@ func eventually(t *testing.T, complaint string, ok func() bool) {
 		}
 	}
 	t.Error(complaint)
+}
+
+func TestServerOutlivesItsReference(t *testing.T) {
+	t.Parallel()
+	url := func() string {
+		server, err := private.StartRedis()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return server.URL()
+	}()
+	for range 3 {
+		runtime.GC() // collects files too, and closes them
+		if err := pingRedis(t, url); err != nil {
+			t.Fatalf("a server whose value is garbage has ended: %v", err)
+		}
+	}
 }
