@@ -5,11 +5,10 @@
 //	go test -json ./... | tally gotest COUNTS
 //	tally vitest REPORT.json COUNTS
 //	tally playwright REPORT.json COUNTS
-//	tally failed NAME COUNTS
 //	tally total COUNTS
 //
-// The first four add a line to the file COUNTS; the last prints "N passed, N failed".
-// All but failed end with status 1 when anything failed.
+// The first three add a line, a name and two numbers, to the file COUNTS; the last
+// prints "N passed, N failed". All end with status 1 when anything failed.
 package main
 
 import (
@@ -20,7 +19,7 @@ import (
 	"strings"
 )
 
-const usage = "usage: tally gotest COUNTS | vitest REPORT COUNTS | playwright REPORT COUNTS | failed NAME COUNTS | total COUNTS"
+const usage = "usage: tally gotest COUNTS | vitest REPORT COUNTS | playwright REPORT COUNTS | total COUNTS"
 
 func main() {
 	ok, err := run(os.Args[1:], os.Stdin, os.Stdout)
@@ -44,9 +43,6 @@ func run(args []string, in io.Reader, out io.Writer) (ok bool, err error) {
 	case len(args) == 3 && args[0] == "playwright":
 		c, err := countReport(args[1], playwright)
 		return recorded(args[2], "playwright", c, err)
-	case len(args) == 3 && args[0] == "failed":
-		_, err := recorded(args[2], args[1], counts{failed: 1}, nil)
-		return true, err
 	case len(args) == 2 && args[0] == "total":
 		return total(args[1], out)
 	}
@@ -68,7 +64,7 @@ func recorded(file, name string, c counts, err error) (bool, error) {
 	if openErr != nil {
 		return false, errors.Join(err, openErr)
 	}
-	_, writeErr := fmt.Fprintln(f, strings.ReplaceAll(name, " ", "-"), c.passed, c.failed)
+	_, writeErr := fmt.Fprintln(f, name, c.passed, c.failed)
 	return c.failed == 0, errors.Join(err, writeErr, f.Close())
 }
 
