@@ -1,6 +1,8 @@
 package store
 
 import (
+	"gorm.io/gorm"
+
 	"innkeeper/internal/db"
 )
 
@@ -46,4 +48,43 @@ func later(d *db.DB, a, b string) string {
 		return "GREATEST(" + a + ", " + b + ")"
 	}
 	return "max(" + a + ", " + b + ")"
+}
+
+// closeVisitsSQL ends the visits that the rows of values name: id, ended_at,
+// end_reason, ended_by kind, id and name, closed_at, closed_by.
+func closeVisitsSQL(d *db.DB, values string) string {
+	const set = ` SET ended_at = e.ended_at, end_reason = e.end_reason, ended_by_kind = e.by_kind, ended_by_id = e.by_id,
+		ended_by_name = e.by_name, closed_at = e.closed_at, closed_by = e.closed_by `
+	const where = ` WHERE v.id = e.id AND v.ended_at IS NULL`
+	const columns = "e (id, ended_at, end_reason, by_kind, by_id, by_name, closed_at, closed_by)"
+	if d.Dialect() == db.Postgres {
+		// The types of bare parameters are not known to a VALUES list; a cast of
+		// each column tells them.
+		return "UPDATE impersonations v" + set + "FROM (SELECT id::text, ended_at::bigint, end_reason::text, by_kind::text, by_id::text, by_name::text, closed_at::bigint, closed_by::text FROM (VALUES " + values + ") AS " + columns + ") AS e" + where
+	}
+	return "WITH " + columns + " AS (VALUES " + values + ") UPDATE impersonations AS v" + set + "FROM e" + where
+}
+
+// holdTree is a lock on the shape of the tree of owners, which no row stands for:
+// on PostgreSQL an advisory one, shared or alone, until the transaction ends. On
+// SQLite the transaction itself is alone.
+func holdTree(d *db.DB, q *gorm.DB, alone bool) error {
+	const tree = 0x696e6e6b // "innk": the only advisory lock that transactions take
+	switch {
+	case d.Dialect() != db.Postgres:
+		return nil
+	case alone:
+		return q.Exec("SELECT pg_advisory_xact_lock(?)", tree).Error
+	default:
+		return q.Exec("SELECT pg_advisory_xact_lock_shared(?)", tree).Error
+	}
+}
+
+// accountOf joins the row of each id in the table expression found, one lookup an
+// id: neither planner may turn it into a scan of all accounts.
+func accountOf(d *db.DB) string {
+	if d.Dialect() == db.Postgres {
+		return "found CROSS JOIN LATERAL (SELECT * FROM accounts WHERE accounts.id = found.id OFFSET 0) a"
+	}
+	return "found CROSS JOIN accounts a ON a.id = found.id" // CROSS JOIN keeps SQLite's order of loops
 }

@@ -1,7 +1,7 @@
 -- +goose Up
 CREATE TABLE plans (
     id          TEXT PRIMARY KEY,
-    name        TEXT   NOT NULL,
+    name        TEXT   NOT NULL UNIQUE,
     domains     BIGINT, -- NULL: unlimited
     mailboxes   BIGINT,
     disk_bytes  BIGINT,
@@ -53,7 +53,10 @@ CREATE TABLE accounts (
 );
 CREATE INDEX accounts_by_name ON accounts (name_key, id) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_by_created ON accounts (created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX accounts_by_owner ON accounts (owner_id, name_key, id);
+CREATE INDEX accounts_by_owner ON accounts (owner_id);
+CREATE INDEX accounts_by_kind ON accounts (kind);
+CREATE INDEX accounts_suspended ON accounts (id) WHERE suspended_at IS NOT NULL AND deleted_at IS NULL;
+CREATE INDEX accounts_disabled ON accounts (id) WHERE disabled_at IS NOT NULL AND deleted_at IS NULL;
 
 CREATE TABLE account_people (
     account_id TEXT NOT NULL REFERENCES accounts (id),
@@ -65,7 +68,7 @@ CREATE TABLE account_people (
 CREATE INDEX account_people_by_person ON account_people (person_id);
 
 -- The words by which an account is found: each row one lower-case word of its
--- name, e-mail, username or domains; source is the account or the domain.
+-- name, company, e-mail, username or domains; source is the account or the domain.
 CREATE TABLE account_terms (
     account_id TEXT NOT NULL REFERENCES accounts (id),
     source     TEXT NOT NULL,
