@@ -1,19 +1,21 @@
 // Package outbox owns the promise of work: a row written in the transaction of
 // the change, which a job makes true afterwards. How the job is rung is left to
 // jobs; what it does, to the room that owns the task.
+//
+//	WAITING ── claim ──▶ RUNNING ── done ─────────▶ DONE
+//	   ▲                    │
+//	   ├── again, not yet ──┤ ── given up ────────▶ FAILED
+//	   └── lease ran out ───┘                          │
+//	   ▲                                               │
+//	   └────────────────── retry ──────────────────────┘
 package outbox
 
 import (
 	"context"
 	"time"
 
-	"innkeeper/internal/fault"
-	"innkeeper/internal/ident"
 	"innkeeper/internal/principal"
 )
-
-// ErrNotFound is the answer for a promise that is not there or already kept.
-var ErrNotFound = fault.New(fault.NotFound, "job-not-found", "There is no such job, or it has been done already.")
 
 // Task names a kind of work: dotted, chosen once and for ever.
 type Task string
@@ -36,90 +38,81 @@ type Promise struct {
 	Cause       Cause
 	CreatedAt   time.Time
 	DueAt       time.Time
-	Attempts    int
+	Attempts    int   // how often it was begun, the attempts that a crash ended included
 	Fence       int64 // grows with each lease; who holds an older one is too late
 	LeasedUntil time.Time
 	DoneAt      time.Time
-	FailedAt    time.Time
+	FailedAt    time.Time // given up
 	LastError   string
 }
 
-// State returns the state as people name it: waiting, running, done or failed.
+// The states, as people name them.
+const (
+	Waiting = "waiting"
+	Running = "running"
+	Done    = "done"
+	Failed  = "failed"
+)
+
+// State returns the state at the given time.
 func (p Promise) State(now time.Time) string {
 	switch {
 	case !p.DoneAt.IsZero():
-		return "done"
+		return Done
 	case !p.FailedAt.IsZero():
-		return "failed"
+		return Failed
 	case p.LeasedUntil.After(now):
-		return "running"
+		return Running
 	default:
-		return "waiting"
+		return Waiting
 	}
+}
+
+// Filter narrows a list of promises; empty fields do not.
+type Filter struct {
+	State    string
+	Task     Task
+	ObjectID string
+	VisitID  string
+	Before   string // keyset: only promises with a smaller id; "": from the newest
+	Limit    int
 }
 
 // Store keeps promises.
 type Store interface {
 	// Add writes promises in the transaction of the context.
 	Add(ctx context.Context, promises ...Promise) error
-	// Waiting returns the ids of promises due at now that nobody has leased.
+	// Waiting returns promises that are due at now and not leased, the longest
+	// waiting first.
 	Waiting(ctx context.Context, now time.Time, limit int) ([]Promise, error)
-	// Claim leases a promise until the given time and raises its fence; ok is
-	// false when it is done, failed, not due, or leased by another.
+	// Claim leases a promise until the given time, counts the attempt and raises
+	// the fence; ok is false when it is done, failed, not due, or leased by
+	// another.
 	Claim(ctx context.Context, id string, now, until time.Time) (p Promise, ok bool, err error)
-	// Done marks it kept, when the fence is still ours.
-	Done(ctx context.Context, p Promise, now time.Time) error
-	// Again notes the error and when to try next; giveUp ends it as failed.
-	Again(ctx context.Context, p Promise, now, due time.Time, giveUp bool, message string) error
-	// Retry makes a failed promise due again.
-	Retry(ctx context.Context, id string, now time.Time) error
-	// List returns promises, newest first; state "" means all.
-	List(ctx context.Context, state, before string, now time.Time, limit int) ([]Promise, error)
-	// Count returns how many wait and how many failed.
-	Count(ctx context.Context) (waiting, failed int64, err error)
+	// Renew lengthens the lease. It returns ErrLost when the fence is no longer
+	// ours.
+	Renew(ctx context.Context, p Promise, until time.Time) error
+	// Settle ends the lease and writes what became of the promise: its due time,
+	// attempts, done, failed and last error. It returns ErrLost when the fence is
+	// no longer ours.
+	Settle(ctx context.Context, p Promise) error
+	// Open reports whether a promise of the task for the object is neither done
+	// nor failed.
+	Open(ctx context.Context, task Task, objectID string) (bool, error)
+
+	// ByID returns a promise whose subject is in the scope.
+	ByID(ctx context.Context, scope principal.Scope, id string) (Promise, error)
+	// Retry makes a failed or waiting promise due now, with its attempts counted
+	// afresh. It returns ErrNotFound when it is done or running.
+	Retry(ctx context.Context, scope principal.Scope, id string, now time.Time) error
+	// List returns promises in the scope, newest first.
+	List(ctx context.Context, scope principal.Scope, f Filter, now time.Time) ([]Promise, error)
+	// Count returns how many in the scope wait or run, and how many failed.
+	Count(ctx context.Context, scope principal.Scope) (Tally, error)
 }
 
-// Clock is the one clock for what is persisted.
-type Clock interface {
-	Now(ctx context.Context) (time.Time, error)
-	AfterCommit(ctx context.Context, do func())
-}
-
-// Service makes promises and sees them kept.
-type Service struct {
-	store Store
-	clock Clock
-	ring  func()
-}
-
-// New returns the service. Ring is called after a commit that added promises; it
-// must not block.
-func New(store Store, clock Clock, ring func()) *Service {
-	return &Service{store: store, clock: clock, ring: ring}
-}
-
-// Add promises one piece of work, in the transaction of the change that needs
-// it. Rolled back, there was no promise.
-func (s *Service) Add(ctx context.Context, by principal.Principal, task Task, objectID string) error {
-	now, err := s.clock.Now(ctx)
-	if err != nil {
-		return err
-	}
-	p := Promise{
-		ID: ident.New(ident.Job), Task: task, ObjectID: objectID, Cause: CauseOf(by), CreatedAt: now, DueAt: now,
-	}
-	if err := s.store.Add(ctx, p); err != nil {
-		return err
-	}
-	s.clock.AfterCommit(ctx, s.ring)
-	return nil
-}
-
-// CauseOf returns the cause that a principal is.
-func CauseOf(by principal.Principal) Cause {
-	return Cause{
-		ActorID: by.Person.ID, ActorName: by.Person.Name,
-		SubjectID: by.Subject.ID, SubjectName: by.Subject.Name,
-		VisitID: by.VisitID(),
-	}
+// Tally counts promises.
+type Tally struct {
+	Waiting int64 // running ones included
+	Failed  int64
 }

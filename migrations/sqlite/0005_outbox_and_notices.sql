@@ -18,6 +18,7 @@ CREATE TABLE outbox (
     last_error       TEXT   NOT NULL DEFAULT ''
 );
 CREATE INDEX outbox_waiting ON outbox (due_at, id) WHERE done_at IS NULL AND failed_at IS NULL;
+CREATE INDEX outbox_open_by_object ON outbox (object_id, task) WHERE done_at IS NULL AND failed_at IS NULL;
 CREATE INDEX outbox_failed ON outbox (failed_at) WHERE failed_at IS NOT NULL;
 CREATE INDEX outbox_by_visit ON outbox (impersonation_id) WHERE impersonation_id <> '' AND done_at IS NULL;
 

@@ -1,0 +1,41 @@
+package store_test
+
+import (
+	"context"
+	"testing"
+
+	"innkeeper/internal/db"
+	"innkeeper/internal/store/storetest"
+	"innkeeper/internal/testkit"
+)
+
+func TestOutbox(t *testing.T) {
+	t.Parallel()
+	for engine, address := range map[string]func(testing.TB, testkit.Migrate) string{
+		"sqlite": testkit.SQLite, "postgres": testkit.Postgres,
+	} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			storetest.Outbox(t, func(t *testing.T) *db.DB {
+				t.Helper()
+				d, err := db.Open(t.Context(), address(t, newest), "")
+				if err != nil {
+					t.Fatal(err)
+				}
+				t.Cleanup(func() { d.Close() })
+				return d
+			})
+		})
+	}
+}
+
+// newest brings a database to the newest schema.
+func newest(url string) error {
+	ctx := context.Background()
+	d, err := db.Open(ctx, url, "")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Migrate(ctx)
+}
