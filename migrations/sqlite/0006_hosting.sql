@@ -3,6 +3,7 @@ CREATE TABLE domains (
     id            TEXT PRIMARY KEY,
     account_id    TEXT NOT NULL REFERENCES accounts (id),
     name          TEXT NOT NULL, -- lower case, punycode (RFC 5891)
+    name_key      TEXT NOT NULL DEFAULT '', -- its labels backwards, 'com.example.': what lies below sorts behind
     document_root TEXT   NOT NULL,           -- path below the account's home
     status        TEXT NOT NULL CHECK (status IN ('pending', 'active')),
     serial        BIGINT NOT NULL DEFAULT 1,
@@ -11,6 +12,7 @@ CREATE TABLE domains (
     deleted_at    BIGINT
 );
 CREATE UNIQUE INDEX domains_by_name ON domains (name) WHERE deleted_at IS NULL;
+CREATE INDEX domains_by_key ON domains (name_key) WHERE deleted_at IS NULL;
 CREATE INDEX domains_by_account ON domains (account_id, name);
 
 CREATE TABLE dns_records (
@@ -46,13 +48,16 @@ CREATE INDEX mailboxes_by_domain ON mailboxes (domain_id);
 CREATE TABLE file_changes (
     id         TEXT PRIMARY KEY,
     account_id TEXT NOT NULL REFERENCES accounts (id),
-    kind       TEXT NOT NULL CHECK (kind IN ('write', 'rename', 'delete')),
+    seq        BIGINT NOT NULL, -- the order in which they are made true
+    kind       TEXT NOT NULL CHECK (kind IN ('write', 'folder', 'rename', 'delete')),
     source     TEXT   NOT NULL, -- the name aside, or the old path
     target     TEXT   NOT NULL,
     created_at BIGINT NOT NULL,
-    done_at    BIGINT
+    done_at    BIGINT,
+    failure    TEXT   NOT NULL DEFAULT '', -- why it can never be made true
+    UNIQUE (account_id, seq)
 );
-CREATE INDEX file_changes_open ON file_changes (account_id, id) WHERE done_at IS NULL;
+CREATE INDEX file_changes_open ON file_changes (account_id, seq) WHERE done_at IS NULL;
 
 -- +goose Down
 DROP TABLE file_changes;
