@@ -71,6 +71,7 @@ archtest: ## check which room imports which
 .PHONY: vet
 vet:
 	go vet ./...
+	cd tools && go vet ./...
 
 .PHONY: panel-check
 panel-check: web/node_modules/.package-lock.json
@@ -101,6 +102,10 @@ races: $(SERVICES) ## the races of impersonation and the attribution under load,
 .PHONY: race-detector
 race-detector: $(SERVICES) ## all Go tests under the race detector; needs a C compiler
 	CGO_ENABLED=1 $(SERVICES) go test -race -timeout 30m ./...
+
+.PHONY: deploy
+deploy: ## check docker-compose.yml with Docker Compose's own reader
+	cd tools && go test ./...
 
 .PHONY: panel-test
 panel-test: web/node_modules/.package-lock.json ## the panel's own tests

@@ -28,6 +28,7 @@ main() {
 	phase generated make -s stale || true
 	phase build make -s build || give_up
 	phase go go_tests || true
+	phase deploy deploy_tests || true
 	phase vitest panel_tests || true
 	phase e2e browser_tests || true
 	close
@@ -62,6 +63,11 @@ finished() {
 # go_tests runs the unit tests, the storage suite, the API scenarios and the races; both engines are in each.
 go_tests() {
 	"$bin/services" go test -json -count=1 -timeout 12m ./... </dev/null | "$bin/tally" gotest "$counts"
+}
+
+# deploy_tests read docker-compose.yml with Docker Compose's own code, which is not in the program.
+deploy_tests() {
+	(cd tools && go test -json -count=1 ./... </dev/null) | "$bin/tally" gotest "$counts"
 }
 
 panel_tests() {
