@@ -15,7 +15,7 @@ const patience = 2 * time.Second
 
 // Store keeps events. Append assigns the sequence number.
 type Store interface {
-	Append(ctx context.Context, e Event) error
+	Append(ctx context.Context, events ...Event) error
 	List(ctx context.Context, scope principal.Scope, f Filter) ([]Event, error)
 }
 
@@ -74,6 +74,26 @@ func (s *Service) Record(ctx context.Context, by principal.Principal, entry Entr
 		return unavailable(err)
 	}
 	return unavailable(s.store.Append(ctx, eventOf(by, entry, at)))
+}
+
+// Stamped is an act whose instant and principal the caller knows: the beginning
+// and the end of a visit.
+type Stamped struct {
+	At    time.Time
+	By    principal.Principal
+	Entry Entry
+}
+
+// RecordAt writes the events of acts in the transaction of the change, like
+// Record, without holding a visit: its callers hold the row themselves.
+func (s *Service) RecordAt(ctx context.Context, acts ...Stamped) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	events := make([]Event, len(acts))
+	for i, act := range acts {
+		events[i] = eventOf(act.By, act.Entry, act.At)
+	}
+	return unavailable(s.store.Append(ctx, events...))
 }
 
 // List returns events, newest first.

@@ -3,7 +3,10 @@
 // far the question may reach (the scope). What a role may do is left to rbac.
 package principal
 
-import "strings"
+import (
+	"strings"
+	"time"
+)
 
 // Mode is what a visit allows.
 type Mode string
@@ -39,8 +42,10 @@ type Person struct {
 
 // Visit is the impersonation under which a request is made.
 type Visit struct {
-	ID   string
-	Mode Mode
+	ID            string
+	Mode          Mode
+	Remaining     time.Duration // until its cap, when the request came
+	IdleRemaining time.Duration // until it closes if nothing more is done
 }
 
 // Via is how the principal came: by which session, from where.

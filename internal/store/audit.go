@@ -52,13 +52,17 @@ type auditEventRow struct {
 
 func (auditEventRow) TableName() string { return "audit_events" }
 
-// Append writes the event in the transaction of the context.
-func (s *Audit) Append(ctx context.Context, e audit.Event) error {
-	row, err := auditEventRowOf(e)
-	if err != nil {
-		return err
+// Append writes events in the transaction of the context.
+func (s *Audit) Append(ctx context.Context, events ...audit.Event) error {
+	rows := make([]auditEventRow, len(events))
+	for i, e := range events {
+		row, err := auditEventRowOf(e)
+		if err != nil {
+			return err
+		}
+		rows[i] = row
 	}
-	return s.db.Write(ctx).Create(&row).Error
+	return s.db.Write(ctx).Create(&rows).Error
 }
 
 // List returns the events in the scope that pass the filter, newest first.

@@ -8,6 +8,7 @@ CREATE TABLE impersonations (
     actor_employer    TEXT   NOT NULL,
     subject_id        TEXT COLLATE "C" NOT NULL REFERENCES accounts (id),
     subject_name      TEXT   NOT NULL,
+    subject_kind      TEXT COLLATE "C" NOT NULL,
     subject_owner_id  TEXT COLLATE "C" NOT NULL DEFAULT '',
     watcher_id        TEXT COLLATE "C" NOT NULL DEFAULT '', -- the reseller who is told besides the subject
     login_session_id  TEXT COLLATE "C" NOT NULL REFERENCES login_sessions (id),

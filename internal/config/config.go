@@ -1,0 +1,215 @@
+// Package config owns the settings: one struct, with the default and the meaning
+// beside each field, filled from innkeeper.toml and the environment. What a
+// setting does is left to the part that it belongs to.
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/caarlos0/env/v11"
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Prefix begins the name of every setting in the environment.
+const Prefix = "INNKEEPER_"
+
+// Config holds all settings. Durations are in Go's form, such as 15m or 2s.
+type Config struct {
+	Data        string `env:"DATA" envDefault:"./data" doc:"The directory for everything that is kept."`
+	HTTPAddr    string `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080" doc:"Where the panel and the API listen."`
+	PrivateAddr string `env:"PRIVATE_ADDR" envDefault:"127.0.0.1:9090" doc:"Where metrics and profiles listen; empty: off."`
+	PublicURL   string `env:"PUBLIC_URL" doc:"How people reach the panel; empty: http:// and the address it listens on."`
+
+	DatabaseURL string `env:"DATABASE_URL" secret:"true" doc:"postgres://… ; empty: SQLite in the data directory."`
+	MigrateURL  string `env:"MIGRATE_URL" secret:"true" doc:"The same database as the role that owns the schema; empty: the database URL."`
+	RedisURL    string `env:"REDIS_URL" secret:"true" doc:"redis://… ; empty: a queue inside the process."`
+	SMTPURL     string `env:"SMTP_URL" secret:"true" doc:"smtp://user:password@host:port ; empty: mail is written to outbox/*.eml in the data directory."`
+	MailFrom    string `env:"MAIL_FROM" envDefault:"Innkeeper <innkeeper@localhost>" doc:"The sender of mail."`
+
+	ImpersonationIdle        time.Duration `env:"IMPERSONATION_IDLE" envDefault:"15m" doc:"A visit without activity is closed after this time."`
+	ImpersonationMax         time.Duration `env:"IMPERSONATION_MAX" envDefault:"60m" doc:"The longest visit of an admin or his staff."`
+	ImpersonationMaxReseller time.Duration `env:"IMPERSONATION_MAX_RESELLER" envDefault:"30m" doc:"The longest visit of a reseller or his staff."`
+	SweepInterval            time.Duration `env:"SWEEP_INTERVAL" envDefault:"5s" doc:"How often dead visits and sessions are written down."`
+	SessionIdle              time.Duration `env:"SESSION_IDLE" envDefault:"30m" doc:"A sign-in without activity ends after this time; never below that of a visit."`
+	SessionMax               time.Duration `env:"SESSION_MAX" envDefault:"12h" doc:"The longest sign-in."`
+
+	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"Networks whose X-Forwarded-For is believed, separated by commas."`
+	SupportURL     string         `env:"SUPPORT_URL" doc:"Where Contact support leads."`
+	LogLevel       string         `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
+	LogFormat      string         `env:"LOG_FORMAT" envDefault:"text" doc:"text or json."`
+}
+
+// Load reads the settings: the defaults, over them innkeeper.toml in the working
+// directory when there is one, over that the environment. An unknown setting is an
+// error that names the nearest known one; all errors come at once.
+func Load(environ []string, file string) (Config, error) {
+	values, err := fromFile(file)
+	if err != nil {
+		return Config{}, err
+	}
+	for _, pair := range environ {
+		if name, value, ok := strings.Cut(pair, "="); ok && strings.HasPrefix(name, Prefix) && !testing(name) {
+			values[name] = value
+		}
+	}
+	if err := refuseUnknown(values); err != nil {
+		return Config{}, err
+	}
+	var c Config
+	if err := env.ParseWithOptions(&c, env.Options{Environment: values, Prefix: Prefix, FuncMap: parsers}); err != nil {
+		return Config{}, readable(err)
+	}
+	return c, c.check()
+}
+
+// testing reports whether the name belongs to the test command, which hands its
+// servers to tests through the environment.
+func testing(name string) bool { return strings.HasPrefix(name, Prefix+"TEST_") }
+
+var parsers = map[reflect.Type]env.ParserFunc{
+	reflect.TypeFor[netip.Prefix](): func(text string) (any, error) { return netip.ParsePrefix(strings.TrimSpace(text)) },
+}
+
+func fromFile(path string) (map[string]string, error) {
+	values := map[string]string{}
+	body, err := os.ReadFile(path) //nolint:gosec // the operator's own file
+	if errors.Is(err, os.ErrNotExist) {
+		return values, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the settings: %w", err)
+	}
+	var file map[string]any
+	if err := toml.Unmarshal(body, &file); err != nil {
+		return nil, fmt.Errorf("%s: %w", filepath.Base(path), err)
+	}
+	for name, value := range file {
+		values[strings.ToUpper(name)] = fmt.Sprint(value)
+	}
+	return values, nil
+}
+
+func refuseUnknown(values map[string]string) error {
+	known := Names()
+	var bad []error
+	for name := range values {
+		if slices.Contains(known, name) {
+			continue
+		}
+		bad = append(bad, fmt.Errorf("there is no setting %s; did you mean %s?", name, nearest(name, known)))
+	}
+	slices.SortFunc(bad, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(bad...)
+}
+
+// readable drops the parser's own words around each error.
+func readable(err error) error {
+	var all env.AggregateError
+	if !errors.As(err, &all) {
+		return err
+	}
+	var lines []error
+	for _, e := range all.Errors {
+		var parse env.ParseError
+		if errors.As(e, &parse) {
+			field, _ := reflect.TypeFor[Config]().FieldByName(parse.Name)
+			e = fmt.Errorf("%s%s cannot be read: %w", Prefix, field.Tag.Get("env"), parse.Err)
+		}
+		lines = append(lines, e)
+	}
+	return errors.Join(lines...)
+}
+
+func (c *Config) check() error {
+	var bad []error
+	for name, d := range map[string]time.Duration{
+		"IMPERSONATION_IDLE": c.ImpersonationIdle, "IMPERSONATION_MAX": c.ImpersonationMax,
+		"IMPERSONATION_MAX_RESELLER": c.ImpersonationMaxReseller, "SWEEP_INTERVAL": c.SweepInterval,
+		"SESSION_IDLE": c.SessionIdle, "SESSION_MAX": c.SessionMax,
+	} {
+		if d < time.Second {
+			bad = append(bad, fmt.Errorf("%s%s must be at least 1s", Prefix, name))
+		}
+	}
+	if c.SessionIdle < c.ImpersonationIdle {
+		bad = append(bad, fmt.Errorf("%[1]sSESSION_IDLE (%[2]v) must not be below %[1]sIMPERSONATION_IDLE (%[3]v): what is done in a visit keeps the sign-in alive", Prefix, c.SessionIdle, c.ImpersonationIdle))
+	}
+	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
+		bad = append(bad, fmt.Errorf("%sLOG_LEVEL must be debug, info, warn or error", Prefix))
+	}
+	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
+		bad = append(bad, fmt.Errorf("%sLOG_FORMAT must be text or json", Prefix))
+	}
+	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
+		bad = append(bad, fmt.Errorf("%sPUBLIC_URL must begin with http:// or https://", Prefix))
+	}
+	slices.SortFunc(bad, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
+	return errors.Join(bad...)
+}
+
+// Names returns the names of all settings, as in the environment.
+func Names() []string {
+	t := reflect.TypeFor[Config]()
+	names := make([]string, t.NumField())
+	for i := range names {
+		names[i] = Prefix + t.Field(i).Tag.Get("env")
+	}
+	return names
+}
+
+// Setting is one line of the list of settings.
+type Setting struct {
+	Name  string
+	Value string
+	Doc   string
+}
+
+// List returns every setting with its value and meaning. A value that holds a
+// password is replaced.
+func (c Config) List() []Setting {
+	t, v := reflect.TypeFor[Config](), reflect.ValueOf(c)
+	settings := make([]Setting, t.NumField())
+	for i := range settings {
+		field := t.Field(i)
+		value := fmt.Sprint(v.Field(i).Interface())
+		if field.Tag.Get("secret") != "" && value != "" {
+			value = "(set)"
+		}
+		settings[i] = Setting{Name: Prefix + field.Tag.Get("env"), Value: value, Doc: field.Tag.Get("doc")}
+	}
+	return settings
+}
+
+// nearest returns the known name that takes the fewest changes of a letter.
+func nearest(name string, known []string) string {
+	return slices.MinFunc(known, func(a, b string) int { return distance(name, a) - distance(name, b) })
+}
+
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := 1; i <= len(a); i++ {
+		diagonal := row[0]
+		row[0] = i
+		for j := 1; j <= len(b); j++ {
+			change := diagonal
+			if a[i-1] != b[j-1] {
+				change++
+			}
+			diagonal = row[j]
+			row[j] = min(change, row[j]+1, row[j-1]+1)
+		}
+	}
+	return row[len(b)]
+}

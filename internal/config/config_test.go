@@ -1,0 +1,71 @@
+package config_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"innkeeper/internal/config"
+)
+
+func TestLoad(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		name    string
+		file    string
+		environ []string
+		check   func(config.Config) bool
+		problem string
+	}{
+		{name: "defaults", check: func(c config.Config) bool {
+			return c.ImpersonationIdle == 15*time.Minute && c.HTTPAddr == "127.0.0.1:8080" && c.Data == "./data"
+		}},
+		{name: "the file", file: "innkeeper_session_max = \"8h\"", check: func(c config.Config) bool { return c.SessionMax == 8*time.Hour }},
+		{name: "the environment wins", file: "innkeeper_session_max = \"8h\"", environ: []string{"INNKEEPER_SESSION_MAX=9h"},
+			check: func(c config.Config) bool { return c.SessionMax == 9*time.Hour }},
+		{name: "others are left alone", environ: []string{"PATH=/bin", "INNKEEPER_TEST_REDIS_URL=x"}, check: func(config.Config) bool { return true }},
+		{name: "a list", environ: []string{"INNKEEPER_TRUSTED_PROXIES=10.0.0.0/8,fd00::/8"}, check: func(c config.Config) bool { return len(c.TrustedProxies) == 2 }},
+		{name: "unknown", environ: []string{"INNKEEPER_SESION_MAX=9h"}, problem: "there is no setting INNKEEPER_SESION_MAX; did you mean INNKEEPER_SESSION_MAX?"},
+		{name: "unreadable", environ: []string{"INNKEEPER_SESSION_MAX=soon"}, problem: "INNKEEPER_SESSION_MAX cannot be read"},
+		{name: "session below visit", environ: []string{"INNKEEPER_SESSION_IDLE=5m"}, problem: "must not be below INNKEEPER_IMPERSONATION_IDLE"},
+		{name: "two at once", environ: []string{"INNKEEPER_LOG_LEVEL=loud", "INNKEEPER_PUBLIC_URL=panel"}, problem: "PUBLIC_URL"},
+		{name: "broken file", file: "= 1", problem: "innkeeper.toml"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			t.Parallel()
+			path := filepath.Join(t.TempDir(), "innkeeper.toml")
+			if test.file != "" {
+				if err := os.WriteFile(path, []byte(test.file), 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			c, err := config.Load(test.environ, path)
+			switch {
+			case test.problem == "" && err != nil:
+				t.Errorf("Load() = %v, want no error", err)
+			case test.problem == "" && !test.check(c):
+				t.Errorf("Load() = %+v, which is not what was set", c)
+			case test.problem != "" && (err == nil || !strings.Contains(err.Error(), test.problem)):
+				t.Errorf("Load() = %v, want %q", err, test.problem)
+			}
+		})
+	}
+}
+
+func TestListHidesPasswords(t *testing.T) {
+	t.Parallel()
+	c, err := config.Load([]string{"INNKEEPER_DATABASE_URL=postgres://u:hunter2@db/x"}, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, setting := range c.List() {
+		if strings.Contains(setting.Value, "hunter2") {
+			t.Errorf("List() shows the password of %s", setting.Name)
+		}
+		if setting.Doc == "" {
+			t.Errorf("%s is not explained", setting.Name)
+		}
+	}
+}

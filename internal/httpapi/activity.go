@@ -1,0 +1,118 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"innkeeper/internal/audit"
+	"innkeeper/internal/principal"
+	"innkeeper/rbac"
+)
+
+// EventActor is who did it, as named at the time.
+type EventActor struct {
+	ID       string `json:"id" example:"per_01890a5d-ac96-774b-bcce-b302099a8057"`
+	Name     string `json:"name" example:"Anna Lind"`
+	Role     string `json:"role" example:"support"`
+	Employer string `json:"employer" example:"Harbour Hosting"`
+}
+
+// EventParty is an account, as named at the time.
+type EventParty struct {
+	ID   string `json:"id" example:"acc_01890a5d-ac96-774b-bcce-b302099a8057"`
+	Name string `json:"name" example:"Blue Door Bakery"`
+}
+
+// EventObject is the thing that was touched, as named at the time.
+type EventObject struct {
+	Kind string `json:"kind" example:"mailbox"`
+	ID   string `json:"id"`
+	Name string `json:"name" example:"info@bluedoor.example"`
+}
+
+// Event is one line of the activity log.
+type Event struct {
+	Seq             int64          `json:"seq" example:"42"`
+	At              time.Time      `json:"at"`
+	Action          string         `json:"action" example:"mailbox.create"`
+	Sentence        string         `json:"sentence" doc:"The event in plain words." example:"Anna Lind created the mailbox info@bluedoor.example."`
+	Actor           EventActor     `json:"actor"`
+	Subject         EventParty     `json:"subject" doc:"In whose name."`
+	Account         EventParty     `json:"account" doc:"Whose things were touched."`
+	ImpersonationID *string        `json:"impersonation_id" doc:"The visit it was done in."`
+	Object          EventObject    `json:"object"`
+	Before          map[string]any `json:"before" doc:"What was there; allow-listed fields only."`
+	After           map[string]any `json:"after" doc:"What is there now; allow-listed fields only."`
+	Result          string         `json:"result" enum:"done,viewed,denied,blocked"`
+	Reason          string         `json:"reason"`
+	IP              string         `json:"ip" example:"192.0.2.7"`
+	UserAgent       string         `json:"user_agent"`
+	RequestID       string         `json:"request_id"`
+}
+
+func eventOf(e audit.Event) Event {
+	out := Event{
+		Seq: e.Seq, At: e.At, Action: e.Action, Sentence: e.Sentence(),
+		Actor:   EventActor{ID: e.Actor.ID, Name: e.Actor.Name, Role: e.Actor.Role, Employer: e.Actor.Employer},
+		Subject: EventParty(e.Subject), Account: EventParty(e.Account), Object: EventObject(e.Object),
+		Before: e.Before, After: e.After, Result: string(e.Result), Reason: e.Reason,
+		IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID,
+	}
+	if e.VisitID != "" {
+		out.ImpersonationID = &e.VisitID
+	}
+	return out
+}
+
+func eventsOf(events []audit.Event) []Event {
+	out := make([]Event, len(events))
+	for i, e := range events {
+		out[i] = eventOf(e)
+	}
+	return out
+}
+
+type listActivityInput struct {
+	Page
+	Event           string    `query:"event" maxLength:"60" doc:"Only this action: impersonation.start is Sign in as user, impersonation.stop is Sign out as user." example:"impersonation.start"`
+	ActorID         string    `query:"actor_id" doc:"Only what this person did."`
+	SubjectID       string    `query:"subject_id" doc:"Only what was done in the name of this account."`
+	AccountID       string    `query:"account_id" doc:"Only what touched this account."`
+	ImpersonationID string    `query:"impersonation_id" doc:"Only what was done in this visit."`
+	From            time.Time `query:"from" doc:"Not before this instant."`
+	To              time.Time `query:"to" doc:"Before this instant."`
+	Q               string    `query:"q" maxLength:"200" doc:"Words in names, reasons, request ids and addresses."`
+}
+
+type activityOutput struct {
+	Body struct {
+		Events     []Event `json:"events"`
+		NextCursor *string `json:"next_cursor"`
+	}
+}
+
+func registerActivity(r *Registry, log *audit.Service) {
+	Register(r, Operation{
+		ID: "listActivity", Method: http.MethodGet, Path: "/activity", Tag: "Activity", Summary: "Read the activity log",
+		Description: "Events on the accounts the asker may see, newest first. Each names who did it and in whose name.",
+		Permission:  "activity:view", Class: rbac.ClassLook,
+	}, func(in *listActivityInput) Target { return AccountOrSomewhere(in.AccountID) },
+		func(ctx context.Context, by principal.Principal, in *listActivityInput) (*activityOutput, error) {
+			f := audit.Filter{
+				Action: in.Event, ActorID: in.ActorID, SubjectID: in.SubjectID, AccountID: in.AccountID, VisitID: in.ImpersonationID,
+				From: in.From, To: in.To, Query: in.Q, Limit: in.PageSize + 1,
+			}
+			if err := r.cursor.Decode("activity", in.Cursor, &f.Before); err != nil {
+				return nil, err
+			}
+			events, err := log.List(ctx, by, f)
+			if err != nil {
+				return nil, err
+			}
+			out := &activityOutput{}
+			events, out.Body.NextCursor, err = pageOf(r.cursor, "activity", events, in.PageSize, func(e audit.Event) any { return e.Seq })
+			out.Body.Events = eventsOf(events)
+			return out, err
+		})
+}

@@ -1,0 +1,76 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+
+	"innkeeper/internal/account"
+	"innkeeper/internal/impersonation"
+	"innkeeper/internal/outbox"
+	"innkeeper/internal/plan"
+	"innkeeper/internal/principal"
+	"innkeeper/rbac"
+)
+
+// Dashboard is the first page, as much of it as the asker may see.
+type Dashboard struct {
+	Accounts      *AccountTotals `json:"accounts" doc:"How many accounts stand how; null for customers."`
+	VisitsRunning int            `json:"visits_running" doc:"Support visits running now, in the accounts the asker sees."`
+	Jobs          *JobTotals     `json:"jobs" doc:"null for who may not see jobs."`
+	Usage         Usage          `json:"usage" doc:"What the own account uses."`
+	Limits        Limits         `json:"limits" doc:"What the own account's plan allows."`
+	LastVisit     *AccessVisit   `json:"last_visit" doc:"The last visit to the own account; null when there was none."`
+}
+
+// AccountTotals counts accounts by how they stand.
+type AccountTotals struct {
+	Total     int `json:"total" example:"12"`
+	Active    int `json:"active" example:"10"`
+	Suspended int `json:"suspended" example:"1"`
+	Disabled  int `json:"disabled" example:"1"`
+}
+
+// JobTotals counts the work that is not done.
+type JobTotals struct {
+	Waiting int64 `json:"waiting" example:"0"`
+	Failed  int64 `json:"failed" example:"0"`
+}
+
+type dashboardOutput struct{ Body Dashboard }
+
+type dashboardHandlers struct {
+	registry *Registry
+	accounts *account.Service
+	plans    *plan.Service
+	visits   *impersonation.Service
+	jobs     *outbox.Service
+}
+
+func registerDashboard(r *Registry, d Deps) {
+	h := dashboardHandlers{registry: r, accounts: d.Accounts, plans: d.Plans, visits: d.Visits, jobs: d.Jobs}
+	Register(r, Operation{
+		ID: "getDashboard", Method: http.MethodGet, Path: "/dashboard", Tag: "Dashboard", Summary: "See how things stand",
+		Description: "Accounts, running visits, waiting work, the own usage, and the last visit to the own account.",
+		Permission:  "dashboard:view", Class: rbac.ClassLook,
+	}, func(*struct{}) Target { return Own() }, h.get)
+}
+
+// with returns the principal with the reach that another permission gives him.
+func (h dashboardHandlers) with(by principal.Principal, permission string) principal.Principal {
+	return by.WithScope(h.registry.policy.Scope(by, permission))
+}
+
+func (h dashboardHandlers) get(ctx context.Context, by principal.Principal, _ *struct{}) (*dashboardOutput, error) {
+	out := &dashboardOutput{}
+	var err error
+	if out.Body.VisitsRunning, err = h.visits.Running(ctx, h.with(by, "impersonation:view")); err != nil {
+		return nil, err
+	}
+	if err := h.totals(ctx, by, &out.Body); err != nil {
+		return nil, err
+	}
+	if err := h.own(ctx, by, &out.Body); err != nil {
+		return nil, err
+	}
+	return out, h.lastVisit(ctx, by, &out.Body)
+}

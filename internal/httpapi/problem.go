@@ -1,0 +1,224 @@
+package httpapi
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"maps"
+	"net/http"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"innkeeper/internal/fault"
+)
+
+// Problem is an error as RFC 9457 writes it, with a stable code.
+type Problem struct {
+	Type      string         `json:"type" doc:"A URI reference that names the kind of problem." example:"about:blank"`
+	Title     string         `json:"title" doc:"What went wrong, in general." example:"Not Found"`
+	Status    int            `json:"status" doc:"The HTTP status code." example:"404"`
+	Detail    string         `json:"detail" doc:"What went wrong here, for people." example:"There is no such account."`
+	Code      string         `json:"code" doc:"What went wrong, for programs; stable." example:"account-not-found"`
+	RequestID string         `json:"request_id,omitempty" doc:"Name this when you ask for help." example:"req_01890a5d-ac96-774b-bcce-b302099a8057"`
+	Errors    []ProblemField `json:"errors,omitempty" doc:"Every bad field at once."`
+	Extra     map[string]any `json:"-"`
+	cause     error
+}
+
+// ProblemField is one bad field of the request.
+type ProblemField struct {
+	Pointer string `json:"pointer" doc:"JSON pointer (RFC 6901) into the body, or the parameter." example:"/name"`
+	Code    string `json:"code" doc:"What is wrong with it, for programs." example:"required"`
+	Detail  string `json:"detail" doc:"What is wrong with it, for people." example:"Please give a name."`
+}
+
+// Error returns the detail.
+func (p *Problem) Error() string { return p.Detail }
+
+// GetStatus returns the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// Unwrap returns what led to the problem; it is logged, never answered.
+func (p *Problem) Unwrap() error { return p.cause }
+
+// GetHeaders returns Retry-After (RFC 9110 §10.2.3) where waiting helps.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	switch wait, known := p.Extra["retry_after"]; {
+	case known:
+		h.Set("Retry-After", fmt.Sprint(wait))
+	case p.Status == http.StatusServiceUnavailable:
+		h.Set("Retry-After", "2")
+	}
+	return h
+}
+
+// ContentType turns JSON into the media type of RFC 9457.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+// MarshalJSON writes the members with the extra ones beside them (RFC 9457 §3.2).
+func (p *Problem) MarshalJSON() ([]byte, error) {
+	type plain Problem
+	body, err := json.Marshal((*plain)(p))
+	if err != nil || len(p.Extra) == 0 {
+		return body, err
+	}
+	members := map[string]any{}
+	if err := json.Unmarshal(body, &members); err != nil {
+		return nil, err
+	}
+	maps.Copy(members, p.Extra)
+	return json.Marshal(members)
+}
+
+var statusOf = map[fault.Kind]int{
+	fault.Invalid:         http.StatusUnprocessableEntity,
+	fault.Unauthenticated: http.StatusUnauthorized,
+	fault.Forbidden:       http.StatusForbidden,
+	fault.NotFound:        http.StatusNotFound,
+	fault.Conflict:        http.StatusConflict,
+	fault.Gone:            http.StatusGone,
+	fault.Stale:           http.StatusPreconditionFailed,
+	fault.Unconditional:   http.StatusPreconditionRequired,
+	fault.Limit:           http.StatusTooManyRequests,
+	fault.Unavailable:     http.StatusServiceUnavailable,
+	fault.Internal:        http.StatusInternalServerError,
+}
+
+// databaseDown reports whether the error says that the database is out of reach,
+// not that it refused a statement.
+func databaseDown(err error) bool {
+	var network net.Error
+	var connect *pgconn.ConnectError
+	return errors.As(err, &network) || errors.As(err, &connect) || errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// problemOf turns an error of a room into its problem document. Whatever no room
+// declared is logged here, once, and answered as an internal error.
+func problemOf(ctx context.Context, err error) *Problem {
+	var already *Problem
+	if errors.As(err, &already) {
+		return already
+	}
+	var declared *fault.Error
+	if !errors.As(err, &declared) {
+		declared = undeclared(ctx, err)
+	}
+	if declared.Kind == fault.Internal || declared.Kind == fault.Unavailable {
+		slog.ErrorContext(ctx, "request failed", slog.String("request_id", requestIDOf(ctx)), slog.Any("error", err))
+	}
+	p := &Problem{
+		Type: "about:blank", Status: statusOf[declared.Kind], Detail: declared.Message, Code: declared.Code,
+		RequestID: requestIDOf(ctx), Extra: declared.Extra, cause: err,
+	}
+	p.Title = http.StatusText(p.Status)
+	for _, f := range declared.Fields {
+		p.Errors = append(p.Errors, ProblemField(f))
+	}
+	return p
+}
+
+func undeclared(ctx context.Context, err error) *fault.Error {
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return fault.New(fault.Unavailable, "timeout", "This took too long and was given up. Nothing was changed. Please try again.")
+	}
+	if databaseDown(err) {
+		return fault.New(fault.Unavailable, "database-unavailable", "The database does not answer at the moment. Please try again.")
+	}
+	return fault.New(fault.Internal, "internal", "Something went wrong on our side. Please try again, or ask for help with the request id.")
+}
+
+func init() {
+	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
+		err := huma.NewError(status, message, errs...)
+		if p, ok := err.(*Problem); ok {
+			p.RequestID = requestIDOf(ctx.Context())
+		}
+		return err
+	}
+	// huma's own errors: malformed requests. Neither internal texts nor the
+	// rejected values (passwords, say) are repeated.
+	huma.NewError = func(status int, _ string, errs ...error) huma.StatusError {
+		p := &Problem{Type: "about:blank", Title: http.StatusText(status), Status: status, Code: codeOfStatus(status), Detail: detailOfStatus(status)}
+		for _, err := range errs {
+			var detail *huma.ErrorDetail
+			if errors.As(err, &detail) {
+				p.Errors = append(p.Errors, fieldOf(detail))
+			}
+		}
+		return p
+	}
+}
+
+func fieldOf(d *huma.ErrorDetail) ProblemField {
+	pointer := "/" + strings.ReplaceAll(strings.TrimPrefix(strings.TrimPrefix(d.Location, "body"), "."), ".", "/")
+	if where, name, ok := strings.Cut(d.Location, "."); ok && where != "body" {
+		pointer = name
+	}
+	return ProblemField{Pointer: pointer, Code: codeOfMessage(d.Message), Detail: sentence(d.Message)}
+}
+
+func codeOfMessage(message string) string {
+	switch {
+	case strings.Contains(message, "unexpected property"), strings.Contains(message, "unknown query"):
+		return "unknown"
+	case strings.Contains(message, "required"):
+		return "required"
+	case strings.Contains(message, "length"):
+		return "length"
+	case strings.Contains(message, "one of"):
+		return "choice"
+	default:
+		return "invalid"
+	}
+}
+
+func sentence(message string) string {
+	if message == "" {
+		return "This value is not valid."
+	}
+	return strings.ToUpper(message[:1]) + message[1:] + "."
+}
+
+func codeOfStatus(status int) string {
+	switch status {
+	case http.StatusBadRequest:
+		return "malformed"
+	case http.StatusUnprocessableEntity:
+		return fault.ErrInvalid.Code
+	case http.StatusRequestEntityTooLarge:
+		return "too-large"
+	case http.StatusUnsupportedMediaType:
+		return "unsupported-media-type"
+	case http.StatusNotFound:
+		return "not-found"
+	case http.StatusMethodNotAllowed:
+		return "method-not-allowed"
+	default:
+		return strings.ToLower(strings.ReplaceAll(http.StatusText(status), " ", "-"))
+	}
+}
+
+func detailOfStatus(status int) string {
+	switch status {
+	case http.StatusBadRequest:
+		return "The request could not be read."
+	case http.StatusUnprocessableEntity:
+		return fault.ErrInvalid.Message
+	case http.StatusRequestEntityTooLarge:
+		return "The request is too large."
+	case http.StatusUnsupportedMediaType:
+		return "This content type is not understood here."
+	case http.StatusNotFound:
+		return "There is nothing at this address."
+	case http.StatusMethodNotAllowed:
+		return "This address does not take that method."
+	case http.StatusInternalServerError:
+		return "Something went wrong on our side. Please try again, or ask for help with the request id."
+	default:
+		return http.StatusText(status) + "."
+	}
+}

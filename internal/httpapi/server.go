@@ -1,0 +1,229 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
+	"github.com/gofiber/fiber/v2"
+
+	"innkeeper/internal/account"
+	"innkeeper/internal/audit"
+	"innkeeper/internal/auth"
+	"innkeeper/internal/dns"
+	"innkeeper/internal/fault"
+	"innkeeper/internal/file"
+	"innkeeper/internal/impersonation"
+	"innkeeper/internal/mail"
+	"innkeeper/internal/notify"
+	"innkeeper/internal/outbox"
+	"innkeeper/internal/plan"
+	"innkeeper/internal/principal"
+)
+
+// maxBody bounds every body: the largest chunk of an upload and a little more.
+const maxBody = 8<<20 + 4096
+
+// Rooms are the services that operations call.
+type Rooms struct {
+	Accounts *account.Service
+	Plans    *plan.Service
+	Auth     *auth.Service
+	Visits   *impersonation.Service
+	Audit    *audit.Service
+	Notify   *notify.Service
+	Jobs     *outbox.Service
+	Domains  *dns.Service
+	Mail     *mail.Service
+	Files    *file.Service
+}
+
+// Readiness says whether a part that requests need works.
+type Readiness struct {
+	Name     string
+	Required bool // false: the process still answers, degraded
+	Check    func(ctx context.Context) error
+}
+
+// Deps are what the server is built from.
+type Deps struct {
+	Rooms
+	Policy     Policy
+	Tx         Tx
+	CursorKey  []byte
+	PublicURL  string
+	SupportURL string
+	Proxies    []netip.Prefix
+	Readiness  []Readiness
+	Observe    func(method, route string, status int, took time.Duration) // may be nil
+}
+
+// Server is the panel and the API on one address.
+type Server struct {
+	app        *fiber.App
+	registry   *Registry
+	sessions   *auth.Service
+	visits     *impersonation.Service
+	proxies    []netip.Prefix
+	publicHost string
+	secure     bool
+	supportURL string
+	readiness  []Readiness
+	observe    func(method, route string, status int, took time.Duration)
+}
+
+// New builds the server; it does not listen yet. It panics when an operation is
+// declared incompletely.
+func New(d Deps) *Server {
+	s := &Server{
+		sessions: d.Auth, visits: d.Visits, proxies: d.Proxies, supportURL: d.SupportURL, readiness: d.Readiness, observe: d.Observe,
+	}
+	if u, err := url.Parse(d.PublicURL); err == nil {
+		s.publicHost, s.secure = u.Host, u.Scheme == "https"
+	}
+	s.app = fiber.New(fiber.Config{
+		Immutable: true, CaseSensitive: true, StrictRouting: true, UnescapePath: true, DisableStartupMessage: true,
+		BodyLimit: maxBody, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
+		ReadBufferSize: 16 << 10, ServerHeader: "", ErrorHandler: answerProblem,
+	})
+	s.app.Use(s.observed, s.frame, s.strip, s.identify, s.guard)
+	s.health()
+	s.app.Post("/as/:visit/stop", s.stopForm)
+	s.registry = s.operations(d)
+	s.pages()
+	return s
+}
+
+func (s *Server) operations(d Deps) *Registry {
+	config := huma.DefaultConfig("Innkeeper", "1")
+	config.Info.Description = "Everything that the panel does. Below /as/{impersonation_id}/api/v1 stands the same API, acting for the subject of a visit."
+	config.OpenAPIPath, config.DocsPath, config.SchemasPath = "/api/openapi", "", ""
+	config.CreateHooks = nil
+	config.RejectUnknownQueryParameters = true
+	config.Formats = map[string]huma.Format{"application/json": strictJSON, "json": strictJSON}
+	config.Servers = []*huma.Server{{URL: "/"}}
+	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"session": {Type: "apiKey", In: "cookie", Name: s.cookieName(), Description: "The cookie of POST /session. Writes also carry its csrf_token as X-CSRF-Token."},
+	}
+	config.Security = []map[string][]string{{"session": {}}}
+	r := &Registry{
+		api: humafiber.NewV2(s.app, config), policy: d.Policy, visits: d.Visits, sessions: d.Auth, audit: d.Audit,
+		tx: d.Tx, cursor: NewCursor(d.CursorKey),
+		targets: Targets{
+			TargetAccount: d.Accounts.Resolve, TargetDomain: d.Domains.AccountOf, TargetMailbox: d.Mail.AccountOf, TargetVisit: d.Visits.SubjectOf,
+		},
+	}
+	registerSession(r, s, d.Auth, d.Visits, d.Accounts)
+	registerAccounts(r, d.Accounts, d.Plans)
+	registerPlans(r, d.Plans)
+	registerDashboard(r, d)
+	registerImpersonations(r, d.Visits)
+	registerAccess(r, d.Visits, d.Audit)
+	registerActivity(r, d.Audit)
+	registerDomains(r, d.Domains)
+	registerMailboxes(r, d.Mail)
+	registerFiles(r, d.Files)
+	registerNotifications(r, d.Notify)
+	registerMails(r, d.Notify)
+	registerJobs(r, d.Jobs)
+	return r
+}
+
+// OpenAPI returns the OpenAPI 3.1 document.
+func (s *Server) OpenAPI() ([]byte, error) { return s.registry.api.OpenAPI().MarshalJSON() }
+
+// Operations returns all registered operations.
+func (s *Server) Operations() []Operation { return s.registry.Operations() }
+
+// Serve answers requests on the listener until Shutdown.
+func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
+
+// Test answers one request without a network.
+func (s *Server) Test(r *http.Request) (*http.Response, error) { return s.app.Test(r, -1) }
+
+// Shutdown stops accepting and waits for requests under way, as long as the
+// context allows.
+func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
+
+// health answers whether the process lives, and whether it can do its work.
+func (s *Server) health() {
+	s.app.Get("/healthz", func(c *fiber.Ctx) error { return c.JSON(fiber.Map{"status": "ok"}) })
+	s.app.Get("/readyz", func(c *fiber.Ctx) error {
+		status, parts := "ok", fiber.Map{}
+		for _, part := range s.readiness {
+			parts[part.Name] = "ok"
+			err := part.Check(c.UserContext())
+			switch {
+			case err != nil && part.Required:
+				status, parts[part.Name] = "unavailable", "unavailable"
+				c.Status(http.StatusServiceUnavailable)
+			case err != nil:
+				parts[part.Name] = "degraded"
+				if status == "ok" {
+					status = "degraded"
+				}
+			}
+		}
+		return c.JSON(fiber.Map{"status": status, "parts": parts})
+	})
+}
+
+func (s *Server) observed(c *fiber.Ctx) error {
+	if s.observe == nil {
+		return c.Next()
+	}
+	begun := time.Now()
+	err := c.Next()
+	s.observe(c.Method(), c.Route().Path, c.Response().StatusCode(), time.Since(begun))
+	return err
+}
+
+// cookieName has the __Host- prefix (RFC 6265bis §4.1.3.2) wherever the panel is
+// reached over TLS. On plain loopback HTTP browsers refuse it.
+func (s *Server) cookieName() string {
+	if s.secure {
+		return "__Host-innkeeper"
+	}
+	return "innkeeper"
+}
+
+func (s *Server) setCookie(c *fiber.Ctx, token string, expires time.Time) {
+	c.Cookie(&fiber.Cookie{
+		Name: s.cookieName(), Value: token, Path: "/", HTTPOnly: true, Secure: s.secure, SameSite: fiber.CookieSameSiteLaxMode, Expires: expires,
+	})
+}
+
+// stopForm is Leave account as a plain form: it works with the script blocked and
+// leads back to where the actor was.
+func (s *Server) stopForm(c *fiber.Ctx) error {
+	if !strings.HasPrefix(c.Get(fiber.HeaderContentType), fiber.MIMEApplicationForm) {
+		return c.Next()
+	}
+	by, err := principalOf(c.UserContext())
+	if err != nil {
+		return s.pageProblem(c, err)
+	}
+	v, err := s.visits.Stop(c.UserContext(), by, c.Params("visit"))
+	if err != nil {
+		return s.pageProblem(c, err)
+	}
+	return c.Redirect(v.ReturnTo, http.StatusSeeOther)
+}
+
+var errNoPage = fault.New(fault.NotFound, "not-found", "There is nothing at this address.")
+
+// signedIn returns who asks, or nobody.
+func signedIn(ctx context.Context) (principal.Principal, bool) {
+	by, err := principalOf(ctx)
+	return by, err == nil
+}
+
+// isOver reports whether the error says that a visit has ended.
+func isOver(err error) bool { return errors.Is(err, impersonation.ErrEnded) }

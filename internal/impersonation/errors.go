@@ -1,0 +1,31 @@
+package impersonation
+
+import (
+	"time"
+
+	"innkeeper/internal/fault"
+)
+
+// The answers of this room. Refused, foreign and missing accounts are denied in
+// the same words.
+var (
+	ErrDenied      = fault.New(fault.Forbidden, "impersonation-denied", "You don't have permission to impersonate this user.")
+	ErrNotFound    = fault.New(fault.NotFound, "visit-not-found", "There is no such visit.")
+	ErrEnded       = fault.New(fault.Gone, "impersonation-ended", "This visit has ended.")
+	ErrAlready     = fault.New(fault.Conflict, "already-impersonating", "You are already in this account.")
+	ErrTooMany     = fault.New(fault.Conflict, "too-many-visits", "You are in three accounts already. Leave one of them first.")
+	ErrLookOnly    = fault.New(fault.Conflict, "subject-look-only", "This account is suspended or blocked, so it can only be viewed.")
+	ErrMoving      = fault.New(fault.Conflict, "account-moving", "This account is just being transferred. Please try again.")
+	ErrSessionOver = fault.New(fault.Unauthenticated, "session-ended", "Your session has ended. Please sign in again.")
+)
+
+// Over returns ErrEnded with what a client needs to say so and to go back.
+func (v Visit) Over() error {
+	return ErrEnded.WithExtra("end_reason", v.EndReason).WithExtra("ended_at", v.EndedAt.Format(time.RFC3339Nano)).
+		WithExtra("return_to", v.ReturnTo).WithExtra("impersonation_id", v.ID)
+}
+
+// already returns the error that leads to the visit that is open.
+func already(v Visit) error {
+	return ErrAlready.WithExtra("impersonation_id", v.ID).WithExtra("base_url", v.BaseURL())
+}

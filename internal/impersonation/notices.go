@@ -1,0 +1,93 @@
+package impersonation
+
+import (
+	"fmt"
+	"time"
+
+	"innkeeper/internal/account"
+	"innkeeper/internal/lifetime"
+	"innkeeper/internal/notify"
+	"innkeeper/internal/principal"
+)
+
+func startNotice(v Visit, to account.Account) notify.Notice {
+	return notify.Notice{
+		Event: notify.EventStart, VisitID: v.ID, AccountID: to.ID, Email: to.Email, At: v.Span.StartedAt,
+		Text: fmt.Sprintf("%s signed in to %s, %s: “%s”", who(v.Actor), whose(v, to.ID), modeInWords(v.Mode), v.Reason),
+	}
+}
+
+// stopNotices tell everybody who was told of the start.
+func stopNotices(v Visit) []notify.Notice {
+	recipients := []string{v.Subject.ID}
+	if v.WatcherID != "" {
+		recipients = append(recipients, v.WatcherID)
+	}
+	notices := make([]notify.Notice, len(recipients))
+	for i, id := range recipients {
+		notices[i] = notify.Notice{
+			Event: notify.EventStop, VisitID: v.ID, AccountID: id, At: v.ClosedAt,
+			Text: fmt.Sprintf("%s left %s. %s", who(v.Actor), whose(v, id), v.EndInWords()),
+		}
+	}
+	return notices
+}
+
+func who(a Actor) string {
+	if a.Employer == "" {
+		return a.Name
+	}
+	return a.Name + " (" + a.Employer + ")"
+}
+
+func whose(v Visit, recipientID string) string {
+	if recipientID == v.Subject.ID {
+		return "your account"
+	}
+	return "the account of " + v.Subject.Name
+}
+
+func modeInWords(m principal.Mode) string {
+	if m == principal.Change {
+		return "to make changes"
+	}
+	return "view only"
+}
+
+// EndInWords says when the visit was and how it ended, as customers read it:
+// "10:00 to 10:25 UTC. Closed automatically after 15 minutes without activity;
+// last action 10:10."
+func (v Visit) EndInWords() string {
+	const clock = "15:04"
+	text := fmt.Sprintf("%s to %s UTC. ", v.Span.StartedAt.Format(clock), v.EndedAt.Format(clock))
+	switch v.EndReason {
+	case lifetime.Idle:
+		return text + fmt.Sprintf("Closed automatically after %s without activity; last action %s.", inWords(v.Span.IdleTimeout), v.Span.LastActivity.Format(clock))
+	case lifetime.Expired:
+		return text + fmt.Sprintf("Closed automatically: a visit lasts at most %s.", inWords(v.Span.ExpiresAt.Sub(v.Span.StartedAt)))
+	case EndStopped:
+		return text + "The visitor left."
+	case EndBySubject:
+		return text + "You ended it."
+	case EndByOwner, EndByAdmin:
+		return text + "Ended by " + v.EndedBy.Name + "."
+	case EndActorLogout:
+		return text + "The visitor signed out."
+	default:
+		return text + "Ended because the visit was no longer allowed."
+	}
+}
+
+// inWords writes a length of time in its largest sensible unit.
+func inWords(d time.Duration) string {
+	switch {
+	case d >= 2*time.Minute:
+		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
+	case d >= time.Minute:
+		return "a minute"
+	case d >= 2*time.Second:
+		return fmt.Sprintf("%d seconds", int(d.Round(time.Second).Seconds()))
+	default:
+		return "a second"
+	}
+}

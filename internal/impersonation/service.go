@@ -1,0 +1,163 @@
+package impersonation
+
+import (
+	"context"
+	"time"
+
+	"innkeeper/internal/account"
+	"innkeeper/internal/audit"
+	"innkeeper/internal/auth"
+	"innkeeper/internal/notify"
+	"innkeeper/internal/principal"
+)
+
+// Store keeps visits.
+type Store interface {
+	Create(ctx context.Context, v Visit) error
+	ByID(ctx context.Context, scope principal.Scope, id string) (Visit, error)
+	List(ctx context.Context, scope principal.Scope, f Filter) ([]Visit, error)
+	Counts(ctx context.Context, ids []string) (map[string]Counts, error)
+	CountLive(ctx context.Context, scope principal.Scope) (int, error)
+
+	// Entered returns a visit with its subject as it is now and the role of the
+	// subject's owner: all that one request needs, in one query.
+	Entered(ctx context.Context, id string) (Entered, error)
+	// Touch moves the last activity of a live visit forward; alive is false when
+	// the visit has ended or its deadline has passed.
+	Touch(ctx context.Context, id string) (alive bool, err error)
+	SetMode(ctx context.Context, id string, mode principal.Mode) error
+
+	// The Lock methods keep rows from changing until the commit, in the order of
+	// their ids.
+	Lock(ctx context.Context, id string) (Visit, error)
+	LockLiveOfActor(ctx context.Context, personID string) ([]Visit, error)
+	LockLiveOfSession(ctx context.Context, sessionID string) ([]Visit, error)
+	// LockLiveAround finds the live visits to or by the accounts in the tree.
+	LockLiveAround(ctx context.Context, root principal.Account) ([]Visit, error)
+	// LockDead takes live rows whose deadline has passed at now, leaving out those
+	// that another worker holds.
+	LockDead(ctx context.Context, now time.Time, limit int) ([]Visit, error)
+	// Close writes the ends of live visits.
+	Close(ctx context.Context, visits []Visit) error
+}
+
+// Entered is a visit as a request finds it.
+type Entered struct {
+	Visit       Visit
+	Subject     account.Account
+	SubjectRole string
+}
+
+// Filter narrows a list of visits; empty fields do not.
+type Filter struct {
+	Live      *bool
+	SubjectID string
+	ActorID   string
+	Before    string // keyset: only visits with a smaller id
+	Limit     int
+}
+
+// Policy decides who may step into which account.
+type Policy interface {
+	MayImpersonate(by principal.Principal, subject principal.Account, mode principal.Mode) bool
+}
+
+// Accounts finds the accounts that a visit joins.
+type Accounts interface {
+	// LockWithin finds accounts and keeps them from changing until the commit, in
+	// the order of their ids; missing ones are left out, deleted ones are not.
+	LockWithin(ctx context.Context, scope principal.Scope, ids ...string) (map[string]account.Account, error)
+	// Refs returns accounts as they are named now, deleted ones too.
+	Refs(ctx context.Context, ids []string) (map[string]principal.Account, error)
+}
+
+// People finds the accounts that a person has a role on.
+type People interface {
+	Memberships(ctx context.Context, personID string) ([]account.Membership, error)
+}
+
+// Sessions finds the login session that a visit hangs on.
+type Sessions interface {
+	Lock(ctx context.Context, id string) (auth.Session, error)
+}
+
+// Log writes the record.
+type Log interface {
+	Record(ctx context.Context, by principal.Principal, entry audit.Entry) error
+	RecordAt(ctx context.Context, entries ...audit.Stamped) error
+}
+
+// Notices tells people.
+type Notices interface {
+	AddAll(ctx context.Context, notices []notify.Notice) error
+}
+
+// Tx runs transactions and tells the time.
+type Tx interface {
+	InTx(ctx context.Context, run func(ctx context.Context) error) error
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// Limits are how long a visit lives.
+type Limits struct {
+	Idle        time.Duration
+	Max         time.Duration
+	MaxReseller time.Duration
+}
+
+// Deps are what the service is built from.
+type Deps struct {
+	Store    Store
+	Policy   Policy
+	Accounts Accounts
+	People   People
+	Sessions Sessions
+	Log      Log
+	Notices  Notices
+	Tx       Tx
+	Limits   Limits
+}
+
+// Service begins, keeps and ends visits.
+type Service struct{ Deps }
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{Deps: d} }
+
+// The events in the life of a visit.
+var (
+	ActionStart  = audit.NewAction("impersonation.start", "{actor} signed in as {account}: “{reason}”.")
+	ActionStop   = audit.NewAction("impersonation.stop", "{actor} left the account of {account}.")
+	ActionMode   = audit.NewAction("impersonation.mode", "{actor} changed what the visit allows: “{reason}”.")
+	ActionDenied = audit.NewAction("impersonation.denied", "{actor} tried to sign in as {account}.")
+)
+
+// ByID returns a visit to an account within the scope.
+func (s *Service) ByID(ctx context.Context, by principal.Principal, id string) (Visit, error) {
+	return s.Store.ByID(ctx, by.Scope(), id)
+}
+
+// List returns visits to the accounts within the scope, newest first.
+func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) ([]Visit, error) {
+	return s.Store.List(ctx, by.Scope(), f)
+}
+
+// Counts returns how much is recorded of each visit.
+func (s *Service) Counts(ctx context.Context, visits []Visit) (map[string]Counts, error) {
+	ids := make([]string, len(visits))
+	for i, v := range visits {
+		ids[i] = v.ID
+	}
+	return s.Store.Counts(ctx, ids)
+}
+
+// Running returns how many visits within the scope are live.
+func (s *Service) Running(ctx context.Context, by principal.Principal) (int, error) {
+	return s.Store.CountLive(ctx, by.Scope())
+}
+
+// SubjectOf returns the account that a visit is to, for the edge.
+func (s *Service) SubjectOf(ctx context.Context, id string) (principal.Account, error) {
+	e, err := s.Store.Entered(ctx, id)
+	return e.Subject.Ref(), err
+}

@@ -1,0 +1,236 @@
+package impersonation
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"innkeeper/internal/account"
+	"innkeeper/internal/audit"
+	"innkeeper/internal/ident"
+	"innkeeper/internal/lifetime"
+	"innkeeper/internal/notify"
+	"innkeeper/internal/principal"
+)
+
+// Start begins a visit. Everything is checked under lock, and the row, its event,
+// the notices and their mails come into being together or not at all: what
+// cannot be recorded or told does not start.
+//
+// ErrDenied for an account that is missing, not the actor's to enter, or his own;
+// ErrAlready when he is in it; ErrTooMany with three open; ErrLookOnly to change
+// a suspended account. With Supersede an older visit in the way is ended.
+func (s *Service) Start(ctx context.Context, by principal.Principal, asked Request) (Visit, error) {
+	asked, err := asked.normal()
+	if err != nil {
+		return Visit{}, err
+	}
+	var v Visit
+	err = s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
+		v, err = s.begin(ctx, by, asked)
+		return err
+	})
+	if errors.Is(err, ErrDenied) {
+		err = errors.Join(err, s.recordDenied(ctx, by, asked))
+	}
+	return v, err
+}
+
+func (s *Service) begin(ctx context.Context, by principal.Principal, asked Request) (Visit, error) {
+	subject, owner, err := s.lockParties(ctx, by, asked.AccountID)
+	if err != nil {
+		return Visit{}, err
+	}
+	if !s.may(by, subject, asked.Mode) {
+		return Visit{}, ErrDenied
+	}
+	if own, err := s.isOwn(ctx, by, subject.ID); err != nil || own {
+		return Visit{}, errors.Join(err, denied(own))
+	}
+	if lookOnly(subject) && asked.Mode != principal.Look {
+		return Visit{}, ErrLookOnly
+	}
+	session, err := s.Sessions.Lock(ctx, by.Via.SessionID)
+	if err != nil {
+		return Visit{}, err
+	}
+	if err := s.clearTheWay(ctx, by, asked); err != nil {
+		return Visit{}, err
+	}
+	now, err := s.Tx.Now(ctx)
+	if err != nil {
+		return Visit{}, err
+	}
+	if session.Ended() || session.Span.Dead(now) {
+		return Visit{}, ErrSessionOver
+	}
+	v := s.visitOf(by, asked, subject, lifetime.Span{
+		StartedAt: now, LastActivity: now, IdleTimeout: s.Limits.Idle, ExpiresAt: now.Add(s.capFor(by)),
+	})
+	if session.Span.ExpiresAt.Before(v.Span.ExpiresAt) {
+		v.Span.ExpiresAt, v.BoundedBy = session.Span.ExpiresAt, boundedBySession
+	}
+	if watches(owner, by) {
+		v.WatcherID = owner.ID
+	}
+	return v, s.announce(ctx, by, v, subject, owner)
+}
+
+// lockParties locks the accounts that a visit joins, in the order of their ids:
+// the actor's, the subject's, and that of the subject's owner, who may have to be
+// told. ErrDenied when there is no such subject.
+func (s *Service) lockParties(ctx context.Context, by principal.Principal, subjectID string) (subject, owner account.Account, err error) {
+	peek, err := s.Accounts.Refs(ctx, []string{subjectID})
+	if err != nil {
+		return subject, owner, err
+	}
+	locked, err := s.Accounts.LockWithin(ctx, principal.Everything(), by.Account.ID, subjectID, peek[subjectID].OwnerID)
+	if err != nil {
+		return subject, owner, err
+	}
+	subject, found := locked[subjectID]
+	if !found {
+		return subject, owner, ErrDenied
+	}
+	if subject.OwnerID != peek[subjectID].OwnerID {
+		return subject, owner, ErrMoving
+	}
+	return subject, locked[subject.OwnerID], nil
+}
+
+// watches reports whether the subject's owner is told besides the subject: a
+// reseller, when the actor is not one of his own people.
+func watches(owner account.Account, by principal.Principal) bool {
+	return owner.Kind == account.KindReseller && owner.ID != by.Account.ID
+}
+
+// may asks the policy; a deleted account is nobody's to enter.
+func (s *Service) may(by principal.Principal, subject account.Account, mode principal.Mode) bool {
+	return !by.Acting() && !subject.Deleted() && s.Policy.MayImpersonate(by, subject.Ref(), mode)
+}
+
+func (s *Service) isOwn(ctx context.Context, by principal.Principal, subjectID string) (bool, error) {
+	memberships, err := s.People.Memberships(ctx, by.Person.ID)
+	return slices.ContainsFunc(memberships, func(m account.Membership) bool { return m.Account.ID == subjectID }), err
+}
+
+func denied(is bool) error {
+	if is {
+		return ErrDenied
+	}
+	return nil
+}
+
+// lookOnly reports whether nothing may be changed in the account by visitors.
+func lookOnly(a account.Account) bool { return a.Suspended() || a.Disabled() }
+
+// clearTheWay makes sure that the new visit is the only one of its actor to its
+// subject and one of three. Dead rows that are found are settled first.
+func (s *Service) clearTheWay(ctx context.Context, by principal.Principal, asked Request) error {
+	open, err := s.Store.LockLiveOfActor(ctx, by.Person.ID)
+	if err != nil {
+		return err
+	}
+	now, err := s.Tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	live, err := s.finishDead(ctx, now, open)
+	if err != nil {
+		return err
+	}
+	same := slices.IndexFunc(live, func(v Visit) bool { return v.Subject.ID == asked.AccountID })
+	switch {
+	case same >= 0 && !asked.Supersede:
+		return already(live[same])
+	case same >= 0:
+		return s.finish(ctx, by, now, live[same:same+1], EndSuperseded, closedByCascade)
+	case len(live) < maxLiveVisitsOfActor:
+		return nil
+	case !asked.Supersede:
+		return ErrTooMany
+	default:
+		return s.finish(ctx, by, now, live[:1], EndSuperseded, closedByCascade)
+	}
+}
+
+// finishDead closes the visits whose deadline has passed and returns the others.
+func (s *Service) finishDead(ctx context.Context, now time.Time, open []Visit) ([]Visit, error) {
+	var dead, live []Visit
+	for _, v := range open {
+		if v.Span.Dead(now) {
+			dead = append(dead, v)
+		} else {
+			live = append(live, v)
+		}
+	}
+	return live, s.finish(ctx, principal.System("impersonation"), now, dead, "", closedByRequest)
+}
+
+func (s *Service) capFor(by principal.Principal) time.Duration {
+	if by.Account.Kind == string(account.KindReseller) {
+		return s.Limits.MaxReseller
+	}
+	return s.Limits.Max
+}
+
+func (s *Service) visitOf(by principal.Principal, asked Request, subject account.Account, span lifetime.Span) Visit {
+	v := Visit{
+		ID:         ident.New(ident.Visit),
+		Actor:      Actor{ID: by.Person.ID, Name: by.Person.Name, AccountID: by.Account.ID, Role: by.Role, Employer: by.Employer},
+		Subject:    Subject{ID: subject.ID, Name: subject.Name, Kind: string(subject.Kind), OwnerID: subject.OwnerID},
+		SessionID:  by.Via.SessionID,
+		Mode:       asked.Mode,
+		ReasonCode: asked.ReasonCode, Reason: asked.Reason, Ticket: asked.Ticket,
+		Informed: asked.Informed, NotToldBecause: asked.NotToldBecause, Basis: basisOpen,
+		IP: by.Via.IP, UserAgent: by.Via.UserAgent, ReturnTo: asked.ReturnTo,
+		Span: span, BoundedBy: boundedByCap,
+	}
+	return v
+}
+
+// announce writes the visit, its event and the notices: to the subject, and to
+// the reseller who has the account when he watches.
+func (s *Service) announce(ctx context.Context, by principal.Principal, v Visit, subject, owner account.Account) error {
+	if err := s.Store.Create(ctx, v); err != nil {
+		return err
+	}
+	acting := v.principal(subject.Ref())
+	acting.Account, acting.Via = by.Account, by.Via
+	err := s.Log.RecordAt(ctx, audit.Stamped{At: v.Span.StartedAt, By: acting, Entry: audit.Entry{
+		Action: ActionStart, Account: subject.Ref(), Reason: v.Reason,
+		Object: audit.Object{Kind: "impersonation", ID: v.ID, Name: v.Subject.Name},
+		After: audit.Fields{
+			"mode": v.Mode, "reason_code": v.ReasonCode, "ticket": v.Ticket, "informed": v.Informed,
+			"not_told_because": v.NotToldBecause, "expires_at": v.Span.ExpiresAt, "bounded_by": v.BoundedBy,
+		},
+	}})
+	if err != nil {
+		return err
+	}
+	notices := []notify.Notice{startNotice(v, subject)}
+	if v.WatcherID != "" {
+		notices = append(notices, startNotice(v, owner))
+	}
+	return s.Notices.AddAll(ctx, notices)
+}
+
+// recordDenied writes the refused attempt, on the page of the account it was
+// aimed at, outside the transaction that was rolled back.
+func (s *Service) recordDenied(ctx context.Context, by principal.Principal, asked Request) error {
+	return s.Tx.InTx(ctx, func(ctx context.Context) error {
+		accounts, err := s.Accounts.LockWithin(ctx, principal.Everything(), asked.AccountID)
+		if err != nil {
+			return err
+		}
+		aimed, found := accounts[asked.AccountID]
+		if !found {
+			return nil // nobody's page
+		}
+		return s.Log.Record(ctx, by, audit.Entry{
+			Action: ActionDenied, Account: aimed.Ref(), Result: audit.Denied, Reason: asked.Reason,
+			Object: audit.Object{Kind: "account", ID: aimed.ID, Name: aimed.Name},
+		})
+	})
+}
