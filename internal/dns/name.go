@@ -55,6 +55,15 @@ func ParseName(text string) (string, *Flaw) {
 	return name, nil
 }
 
+// Display returns a name as people write it: labels in punycode in their own
+// script.
+func Display(name string) string {
+	if text, err := lookup.ToUnicode(name); err == nil {
+		return text
+	}
+	return name
+}
+
 // isHost reports whether the lower-case text is a host name (RFC 1123 §2.1).
 func isHost(name string) bool {
 	return isName(name, func(label string) bool {

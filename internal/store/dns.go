@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
+	"innkeeper/internal/account"
 	"innkeeper/internal/db"
 	"innkeeper/internal/dns"
 	"innkeeper/internal/principal"
@@ -38,9 +38,24 @@ type domainRow struct {
 
 func (domainRow) TableName() string { return "domains" }
 
-// liveDomains is the query for domains in the scope that are not deleted.
+// liveDomains is the query for domains in the scope that are not deleted, nor
+// their account.
 func liveDomains(q *gorm.DB, scope principal.Scope) *gorm.DB {
-	return q.Model(&domainRow{}).Where("deleted_at IS NULL").Scopes(within(scope, "account_id"))
+	return q.Model(&domainRow{}).Where("deleted_at IS NULL").Where(ofLiveAccount).Scopes(within(scope, "account_id"))
+}
+
+// ofLiveAccount is met by what an account has until it is deleted.
+const ofLiveAccount = "EXISTS (SELECT 1 FROM accounts a WHERE a.id = account_id AND a.deleted_at IS NULL)"
+
+// covered refuses rows for an account that is deleted or that the scope does not
+// cover.
+func covered(ctx context.Context, d *db.DB, scope principal.Scope, accountID string, otherwise error) error {
+	var n int64
+	q := d.Read(ctx).Table("accounts").Where("id = ? AND deleted_at IS NULL", accountID).Scopes(withinPath(scope, "id", "path"))
+	if err := q.Count(&n).Error; err != nil || n > 0 {
+		return err
+	}
+	return otherwise
 }
 
 // ByID returns a domain in the scope.
@@ -63,7 +78,7 @@ func (s *Domains) ByNameForUpdate(ctx context.Context, scope principal.Scope, na
 
 func (s *Domains) lock(ctx context.Context, scope principal.Scope, where, value string) (dns.Domain, error) {
 	var row domainRow
-	err := liveDomains(s.db.Write(ctx), scope).Clauses(clause.Locking{Strength: "UPDATE"}).Where(where, value).Take(&row).Error
+	err := liveDomains(s.db.Write(ctx), scope).Scopes(lockedRow(s.db)).Where(where, value).Take(&row).Error
 	return row.domain(), missing(err, dns.ErrNotFound)
 }
 
@@ -116,36 +131,14 @@ func (s *Domains) holdNames(ctx context.Context, name string) error {
 
 // Create writes a domain of an account in the scope.
 func (s *Domains) Create(ctx context.Context, scope principal.Scope, d dns.Domain) error {
-	if err := s.inScope(ctx, scope, d.AccountID); err != nil {
+	if err := covered(ctx, s.db, scope, d.AccountID, dns.ErrNotFound); err != nil {
 		return err
 	}
 	row := domainRowOf(d)
 	if err := s.db.Write(ctx).Create(&row).Error; err != nil {
 		return taken(err, dns.ErrTaken)
 	}
-	return s.addTerms(ctx, d)
-}
-
-// inScope refuses rows for an account that the scope does not cover.
-func (s *Domains) inScope(ctx context.Context, scope principal.Scope, accountID string) error {
-	var n int64
-	err := s.db.Read(ctx).Table("accounts").Where("id = ?", accountID).Scopes(within(scope, "id")).Count(&n).Error
-	if err == nil && n == 0 {
-		err = dns.ErrNotFound
-	}
-	return err
-}
-
-// addTerms lets the account be found by the domain, from any of its labels on.
-func (s *Domains) addTerms(ctx context.Context, d dns.Domain) error {
-	for _, term := range append(above(d.Name), d.Name) {
-		err := s.db.Write(ctx).Exec("INSERT INTO account_terms (account_id, source, term) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-			d.AccountID, d.ID, term).Error
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	return NewAccounts(s.db).SetTerms(ctx, d.AccountID, d.ID, account.Terms(d.Name, dns.Display(d.Name)))
 }
 
 // SetStatus says how far the domain has come.
@@ -163,7 +156,7 @@ func (s *Domains) Delete(ctx context.Context, scope principal.Scope, id string, 
 	if err := s.update(ctx, scope, id, map[string]any{"deleted_at": micros(at), "version": gorm.Expr("version + 1")}); err != nil {
 		return err
 	}
-	return s.db.Write(ctx).Exec("DELETE FROM account_terms WHERE source = ?", id).Error
+	return s.db.Write(ctx).Where("source = ?", id).Delete(&accountTermRow{}).Error
 }
 
 func (s *Domains) update(ctx context.Context, scope principal.Scope, id string, columns map[string]any) error {

@@ -47,16 +47,11 @@ func (s *FileChanges) Add(ctx context.Context, scope principal.Scope, changes []
 		return nil
 	}
 	accountID := changes[0].AccountID
-	var covered int64
-	err := s.db.Read(ctx).Table("accounts").Where("id = ?", accountID).Scopes(within(scope, "id")).Count(&covered).Error
-	if err == nil && covered == 0 {
-		err = file.ErrNotFound
-	}
-	if err != nil {
+	if err := covered(ctx, s.db, scope, accountID, file.ErrNotFound); err != nil {
 		return err
 	}
 	var last int64
-	err = s.db.Read(ctx).Model(&fileChangeRow{}).Where("account_id = ?", accountID).Select("COALESCE(MAX(seq), 0)").Scan(&last).Error
+	err := s.db.Read(ctx).Model(&fileChangeRow{}).Where("account_id = ?", accountID).Select("COALESCE(MAX(seq), 0)").Scan(&last).Error
 	if err != nil {
 		return err
 	}

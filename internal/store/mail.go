@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"innkeeper/internal/db"
 	"innkeeper/internal/dns"
@@ -47,7 +46,7 @@ const mailboxColumns = "id, account_id, domain_id, address, CASE WHEN password_h
 	" quota_bytes, used_bytes, ready_at, version, created_at, deleted_at"
 
 func liveMailboxes(q *gorm.DB, scope principal.Scope) *gorm.DB {
-	return q.Model(&mailboxRow{}).Where("deleted_at IS NULL").Scopes(within(scope, "account_id"))
+	return q.Model(&mailboxRow{}).Where("deleted_at IS NULL").Where(ofLiveAccount).Scopes(within(scope, "account_id"))
 }
 
 // ByID returns a mailbox in the scope.
@@ -57,7 +56,7 @@ func (s *Mailboxes) ByID(ctx context.Context, scope principal.Scope, id string) 
 
 // ByIDForUpdate returns a mailbox in the scope and locks its row.
 func (s *Mailboxes) ByIDForUpdate(ctx context.Context, scope principal.Scope, id string) (mail.Mailbox, error) {
-	return takeMailbox(liveMailboxes(s.db.Write(ctx), scope).Clauses(clause.Locking{Strength: "UPDATE"}).Where("id = ?", id))
+	return takeMailbox(liveMailboxes(s.db.Write(ctx), scope).Scopes(lockedRow(s.db)).Where("id = ?", id))
 }
 
 func takeMailbox(q *gorm.DB) (mail.Mailbox, error) {
