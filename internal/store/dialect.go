@@ -50,19 +50,17 @@ func later(d *db.DB, a, b string) string {
 	return "max(" + a + ", " + b + ")"
 }
 
-// closeVisitsSQL ends the visits that the rows of values name: id, ended_at,
-// end_reason, ended_by kind, id and name, closed_at, closed_by.
-func closeVisitsSQL(d *db.DB, values string) string {
-	const set = ` SET ended_at = e.ended_at, end_reason = e.end_reason, ended_by_kind = e.by_kind, ended_by_id = e.by_id,
-		ended_by_name = e.by_name, closed_at = e.closed_at, closed_by = e.closed_by `
+// closeVisitsSQL ends the live visits that one JSON array of visitEnd names.
+func closeVisitsSQL(d *db.DB) string {
+	const update = `UPDATE impersonations AS v SET ended_at = e.ended_at, end_reason = e.end_reason, ended_by_kind = e.by_kind,
+		ended_by_id = e.by_id, ended_by_name = e.by_name, closed_at = e.closed_at, closed_by = e.closed_by FROM `
 	const where = ` WHERE v.id = e.id AND v.ended_at IS NULL`
-	const columns = "e (id, ended_at, end_reason, by_kind, by_id, by_name, closed_at, closed_by)"
 	if d.Dialect() == db.Postgres {
-		// The types of bare parameters are not known to a VALUES list; a cast of
-		// each column tells them.
-		return "UPDATE impersonations v" + set + "FROM (SELECT id::text, ended_at::bigint, end_reason::text, by_kind::text, by_id::text, by_name::text, closed_at::bigint, closed_by::text FROM (VALUES " + values + ") AS " + columns + ") AS e" + where
+		return update + `jsonb_to_recordset(?::jsonb) AS e (id text, ended_at bigint, end_reason text, by_kind text, by_id text, by_name text,
+			closed_at bigint, closed_by text)` + where
 	}
-	return "WITH " + columns + " AS (VALUES " + values + ") UPDATE impersonations AS v" + set + "FROM e" + where
+	return update + `(SELECT value->>'id' AS id, value->>'ended_at' AS ended_at, value->>'end_reason' AS end_reason, value->>'by_kind' AS by_kind,
+		value->>'by_id' AS by_id, value->>'by_name' AS by_name, value->>'closed_at' AS closed_at, value->>'closed_by' AS closed_by FROM json_each(?)) AS e` + where
 }
 
 // holdTree is a lock on the shape of the tree of owners, which no row stands for:

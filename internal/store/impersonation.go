@@ -2,14 +2,14 @@ package store
 
 import (
 	"context"
-	"strings"
+	"encoding/json"
+	"errors"
 	"time"
 
 	"gorm.io/gorm/clause"
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/db"
-	"innkeeper/internal/fault"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/principal"
 )
@@ -135,7 +135,7 @@ func (s *Impersonations) Counts(ctx context.Context, ids []string) (map[string]i
 }
 
 type enteredRow struct {
-	impersonationRow
+	Visit       impersonationRow `gorm:"embedded"`
 	AccountName string
 	AccountKind string
 	AccountPath string
@@ -164,8 +164,8 @@ func (s *Impersonations) Entered(ctx context.Context, id string) (impersonation.
 	if q.RowsAffected == 0 {
 		return impersonation.Entered{}, impersonation.ErrNotFound
 	}
-	return impersonation.Entered{Visit: row.visit(), SubjectRole: row.OwnerRole, Subject: account.Account{
-		ID: row.SubjectID, Name: row.AccountName, Kind: account.Kind(row.AccountKind), Path: row.AccountPath, OwnerID: textOrEmpty(row.OwnerID),
+	return impersonation.Entered{Visit: row.Visit.visit(), SubjectRole: row.OwnerRole, Subject: account.Account{
+		ID: row.Visit.SubjectID, Name: row.AccountName, Kind: account.Kind(row.AccountKind), Path: row.AccountPath, OwnerID: textOrEmpty(row.OwnerID),
 		SuspendedAt: instantOrZero(row.SuspendedAt), DisabledAt: instantOrZero(row.DisabledAt), DeletedAt: instantOrZero(row.DeletedAt),
 	}}, nil
 }
@@ -297,21 +297,38 @@ func (s *Impersonations) LockDead(ctx context.Context, now time.Time, limit int)
 	return mapped(rows, impersonationRow.visit), err
 }
 
-// Close writes the ends of live visits, all in one statement: the ends differ
-// from row to row, so they come as rows of values.
+// visitEnd is the end of one visit as it travels to closeVisitsSQL.
+type visitEnd struct {
+	ID        string `json:"id"`
+	EndedAt   int64  `json:"ended_at"`
+	EndReason string `json:"end_reason"`
+	ByKind    string `json:"by_kind"`
+	ByID      string `json:"by_id"`
+	ByName    string `json:"by_name"`
+	ClosedAt  int64  `json:"closed_at"`
+	ClosedBy  string `json:"closed_by"`
+}
+
+// Close writes the ends of live visits in one statement, however many there are:
+// they travel as one JSON parameter.
 func (s *Impersonations) Close(ctx context.Context, visits []impersonation.Visit) error {
-	const perRow = "(?, ?, ?, ?, ?, ?, ?, ?)"
-	args := make([]any, 0, 8*len(visits))
-	for _, v := range visits {
-		args = append(args, v.ID, micros(v.EndedAt), v.EndReason, v.EndedBy.Kind, v.EndedBy.ID, v.EndedBy.Name, micros(v.ClosedAt), v.ClosedBy)
+	ends, err := json.Marshal(mapped(visits, func(v impersonation.Visit) visitEnd {
+		return visitEnd{
+			ID: v.ID, EndedAt: micros(v.EndedAt), EndReason: v.EndReason, ByKind: v.EndedBy.Kind, ByID: v.EndedBy.ID, ByName: v.EndedBy.Name,
+			ClosedAt: micros(v.ClosedAt), ClosedBy: v.ClosedBy,
+		}
+	}))
+	if err != nil {
+		return err
 	}
-	values := strings.TrimSuffix(strings.Repeat(perRow+", ", len(visits)), ", ")
-	q := s.db.Write(ctx).Exec(closeVisitsSQL(s.db, values), args...)
+	q := s.db.Write(ctx).Exec(closeVisitsSQL(s.db), string(ends))
 	if q.Error == nil && q.RowsAffected != int64(len(visits)) {
-		return fault.New(fault.Internal, "visits-not-closed", "Some visits could not be closed.")
+		return errNotClosed
 	}
 	return q.Error
 }
+
+var errNotClosed = errors.New("store: a visit to be closed was not live")
 
 func impersonationRowOf(v impersonation.Visit) impersonationRow {
 	return impersonationRow{

@@ -48,7 +48,7 @@ func (s *Sessions) Create(ctx context.Context, session auth.Session) error {
 }
 
 type resumedRow struct {
-	loginSessionRow
+	Session     loginSessionRow `gorm:"embedded"`
 	PersonName  string
 	PersonEmail string
 	PersonOff   *int64
@@ -93,12 +93,12 @@ func (r resumedRow) resumed() auth.Resumed {
 		employer = r.AccountName
 	}
 	return auth.Resumed{
-		Session:  r.session(),
-		Person:   account.Person{ID: r.PersonID, Name: r.PersonName, Email: r.PersonEmail, DisabledAt: instantOrZero(r.PersonOff)},
+		Session:  r.Session.session(),
+		Person:   account.Person{ID: r.Session.PersonID, Name: r.PersonName, Email: r.PersonEmail, DisabledAt: instantOrZero(r.PersonOff)},
 		Employer: employer,
 		Membership: account.Membership{
-			AccountID: r.AccountID, PersonID: r.PersonID, Role: textOrEmpty(r.Role),
-			Account:   principal.Account{ID: r.AccountID, Name: r.AccountName, Kind: r.AccountKind, OwnerID: textOrEmpty(r.OwnerID), Path: r.AccountPath},
+			AccountID: r.Session.AccountID, PersonID: r.Session.PersonID, Role: textOrEmpty(r.Role),
+			Account:   principal.Account{ID: r.Session.AccountID, Name: r.AccountName, Kind: r.AccountKind, OwnerID: textOrEmpty(r.OwnerID), Path: r.AccountPath},
 			Suspended: r.SuspendedAt != nil,
 			Disabled:  r.DisabledAt != nil || r.DeletedAt != nil || r.Role == nil,
 		},

@@ -1,0 +1,17 @@
+// Command innkeeper is a multi-tenant web-hosting control panel.
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"innkeeper/internal/app"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	os.Exit(app.Run(ctx, os.Args[1:], app.Terminal()))
+}

@@ -1,0 +1,224 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"time"
+
+	"innkeeper/internal/account"
+	"innkeeper/internal/audit"
+	"innkeeper/internal/auth"
+	"innkeeper/internal/config"
+	"innkeeper/internal/db"
+	"innkeeper/internal/dns"
+	"innkeeper/internal/engine/disk"
+	"innkeeper/internal/engine/mailer"
+	"innkeeper/internal/file"
+	"innkeeper/internal/impersonation"
+	"innkeeper/internal/mail"
+	"innkeeper/internal/notify"
+	"innkeeper/internal/outbox"
+	"innkeeper/internal/plan"
+	"innkeeper/internal/principal"
+	"innkeeper/internal/role"
+	"innkeeper/internal/site"
+	"innkeeper/internal/store"
+	"innkeeper/jobs"
+	"innkeeper/rbac"
+)
+
+// house is every part, built once.
+type house struct {
+	cfg    config.Config
+	db     *db.DB
+	disk   *disk.Disk
+	policy *rbac.Enforcer
+	worker *jobs.Worker
+
+	accounts *account.Service
+	plans    *plan.Service
+	auth     *auth.Service
+	visits   *impersonation.Service
+	audit    *audit.Service
+	notices  *notify.Service
+	outbox   *outbox.Service
+	desk     *outbox.Desk
+	domains  *dns.Service
+	sites    *site.Service
+	mail     *mail.Service
+	files    *file.Service
+
+	install *store.Installation
+	people  *store.People
+	roles   *role.Service
+}
+
+func openForMigration(ctx context.Context, cfg config.Config) (*db.DB, error) {
+	address := cfg.MigrateURL
+	if address == "" {
+		address = cfg.DatabaseURL
+	}
+	return db.Open(ctx, address, cfg.Data)
+}
+
+// build opens what has to be open and builds every part. Embedded, it brings the
+// schema up to date by itself; with PostgreSQL that is the migrate command's work.
+func build(ctx context.Context, cfg config.Config, env Env, part jobsRole) (*house, error) {
+	if err := os.MkdirAll(cfg.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data directory: %w", err)
+	}
+	var options []db.Option
+	if env.Now != nil {
+		options = append(options, db.WithClock(env.Now))
+	}
+	d, err := db.Open(ctx, cfg.DatabaseURL, cfg.Data, options...)
+	if err != nil {
+		return nil, err
+	}
+	h := &house{cfg: cfg, db: d}
+	if err := h.schema(ctx); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	if h.disk, err = disk.Open(cfg.Data); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	if h.policy, err = rbac.New(nil); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	if err := h.rooms(env, part); err != nil {
+		return nil, errors.Join(err, h.close())
+	}
+	return h, nil
+}
+
+func (h *house) schema(ctx context.Context) error {
+	if h.db.Dialect() == db.SQLite {
+		return h.db.Migrate(ctx)
+	}
+	ok, err := h.db.Migrated(ctx)
+	if err == nil && !ok {
+		err = errors.New("the database schema is older than this program: run innkeeper migrate first")
+	}
+	return err
+}
+
+// jobsRole says which part of the work a process does.
+type jobsRole int
+
+const (
+	fullWorker jobsRole = iota
+	relayOnly           // rings the queue for a worker elsewhere
+)
+
+func (h *house) rooms(env Env, part jobsRole) error {
+	now := time.Now
+	if env.Now != nil {
+		now = env.Now
+	}
+	var (
+		accounts = store.NewAccounts(h.db)
+		people   = store.NewPeople(h.db)
+		visits   = store.NewImpersonations(h.db)
+		domains  = store.NewDomains(h.db)
+		boxes    = store.NewMailboxes(h.db)
+		meter    = file.NewMeter(h.disk, now)
+		hasher   = auth.NewHasher()
+	)
+	h.install, h.people, h.roles = store.NewInstallation(h.db), people, role.New(store.NewRoles(h.db))
+	h.audit = audit.New(store.NewAudit(h.db), visits)
+	ring := func() { h.worker.Ring() }
+	promises := store.NewOutbox(h.db)
+	h.outbox = outbox.New(promises, h.db, ring)
+	h.desk = outbox.NewDesk(promises, h.db, h.audit, ring)
+	h.plans = plan.New(plan.Deps{Tx: h.db, Clock: h.db, Store: store.NewPlans(h.db), Disk: meter, Audit: h.audit})
+	sender, err := mailer.Open(h.cfg.SMTPURL, h.cfg.Data)
+	if err != nil {
+		return err
+	}
+	h.notices = notify.New(notify.Deps{
+		Tx: h.db, Store: store.NewNotifications(h.db), Mails: store.NewMails(h.db), Work: h.outbox, Sender: sender, From: h.cfg.MailFrom, PublicURL: publicURL(h.cfg),
+	})
+	sessions := store.NewSessions(h.db)
+	h.visits = impersonation.New(impersonation.Deps{
+		Store: visits, Policy: h.policy, Accounts: accounts, People: people, Sessions: sessions, Log: h.audit, Notices: h.notices, Tx: h.db,
+		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller},
+	})
+	h.auth = auth.New(auth.Deps{
+		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Tx: h.db, Hasher: hasher,
+		Limits: auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},
+	})
+	h.accounts = account.New(account.Deps{
+		Tx: h.db, Clock: h.db, Accounts: accounts, Tree: accounts, Index: accounts, People: people, Invitations: store.NewInvitations(h.db),
+		Roles: h.roles, Plans: h.plans, Policy: decisions{h.policy}, Sessions: h.auth, Visits: h.visits, Passwords: h.auth,
+		Mailer: h.notices, Audit: h.audit, Work: h.outbox,
+	})
+	h.domains = dns.New(dns.Deps{
+		Tx: h.db, Clock: h.db, Store: domains, Records: store.NewRecords(h.db), Accounts: accounts, Limits: h.plans, Mailboxes: boxes,
+		Audit: h.audit, Work: h.outbox, Reserved: ownHosts(h.cfg),
+	})
+	h.sites = site.New(site.Deps{Domains: domains, Disk: h.disk})
+	h.mail = mail.New(mail.Deps{
+		Tx: h.db, Clock: h.db, Store: boxes, Domains: domains, Accounts: accounts, Limits: h.plans, Hasher: hasher, Disk: h.disk, Audit: h.audit, Work: h.outbox,
+	})
+	h.files = file.New(file.Deps{
+		Tx: h.db, Clock: h.db, Store: store.NewFileChanges(h.db), Disk: h.disk, Desk: h.disk, Meter: meter, Accounts: accounts, Limits: h.plans,
+		Sites: domains, Audit: h.audit, Work: h.outbox,
+	})
+	h.worker = jobs.New(jobs.Config{
+		Redis: h.cfg.RedisURL, Outbox: h.outbox, Handlers: h.handlers(),
+		Sweepers: map[outbox.Task]jobs.Sweeper{"impersonation.sweep": h.visits, "session.sweep": h.auth},
+		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Now: now,
+	})
+	return nil
+}
+
+// decisions asks the policy the way the rooms do.
+type decisions struct{ policy *rbac.Enforcer }
+
+// May reports whether the principal may do the act on the account.
+func (d decisions) May(by principal.Principal, permission string, a principal.Account) bool {
+	return d.policy.Allow(by, rbac.Operation{Permission: permission, Class: rbac.ClassChange}, a)
+}
+
+// Kinds returns the kinds of account that the act reaches.
+func (d decisions) Kinds(by principal.Principal, permission string) []string {
+	return d.policy.Kinds(by, permission)
+}
+
+// publicURL is how people reach the panel.
+func publicURL(cfg config.Config) string {
+	if cfg.PublicURL != "" {
+		return cfg.PublicURL
+	}
+	return "http://" + cfg.HTTPAddr
+}
+
+// ownHosts are the names that no customer may have as a domain.
+func ownHosts(cfg config.Config) []string {
+	u, err := url.Parse(publicURL(cfg))
+	if err != nil {
+		return nil
+	}
+	return []string{u.Hostname()}
+}
+
+func (h *house) close() error {
+	var errs []error
+	for _, c := range []io.Closer{closer(h.disk), h.db} {
+		if c != nil {
+			errs = append(errs, c.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+func closer(d *disk.Disk) io.Closer {
+	if d == nil {
+		return nil
+	}
+	return d
+}

@@ -1,0 +1,9 @@
+-- +goose Up
+-- What all processes of one installation share and none may choose twice.
+CREATE TABLE installation (
+    name  TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+);
+
+-- +goose Down
+DROP TABLE installation;
