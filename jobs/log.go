@@ -1,9 +1,21 @@
 package jobs
 
 import (
+	"context"
 	"fmt"
 	"log/slog"
+
+	"github.com/redis/go-redis/v9"
 )
+
+// The Redis client writes to standard error by itself, for the whole process.
+// What it says comes back to us as errors.
+func init() { redis.SetLogger(silent{}) }
+
+type silent struct{}
+
+// Printf says nothing.
+func (silent) Printf(context.Context, string, ...any) {}
 
 // queueLog passes on what asynq has to say. Fatal does not end the process:
 // nothing about a queue is worth that.

@@ -26,7 +26,13 @@ type world struct {
 // synctest bubble fakes.
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	d, err := db.Open(t.Context(), "", t.TempDir())
+	return newWorldIn(t, t.TempDir())
+}
+
+// newWorldIn is newWorld with the database in the given folder.
+func newWorldIn(t *testing.T, folder string) *world {
+	t.Helper()
+	d, err := db.Open(t.Context(), "", folder)
 	if err != nil {
 		t.Fatal(err)
 	}
