@@ -3,6 +3,7 @@ package dns
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/idna"
 	"golang.org/x/net/publicsuffix"
@@ -48,11 +49,22 @@ func ParseName(text string) (string, *Flaw) {
 	if len(text) > 4*maxName { // before any work is done with it
 		return "", flawName
 	}
-	name, err := lookup.ToASCII(strings.TrimSuffix(strings.TrimSpace(text), "."))
-	if err != nil || !strings.Contains(name, ".") || !isHost(name) || numericTop(name) {
+	name, ok := mapped(strings.TrimSuffix(strings.TrimSpace(text), "."))
+	if !ok || !strings.Contains(name, ".") || !isHost(name) || numericTop(name) {
 		return "", flawName
 	}
 	return name, nil
+}
+
+// mapped returns the punycode of a text, if that is what it stays when it is
+// mapped once more.
+func mapped(text string) (string, bool) {
+	name, err := lookup.ToASCII(text)
+	if err != nil || !utf8.ValidString(text) {
+		return "", false
+	}
+	again, err := lookup.ToASCII(name)
+	return name, err == nil && again == name
 }
 
 // Display returns a name as people write it: labels in punycode in their own

@@ -137,11 +137,11 @@ func ascii(name string) (string, bool) {
 		if strings.IndexFunc(label, func(r rune) bool { return r > 0x7e }) < 0 {
 			continue
 		}
-		mapped, err := lookup.ToASCII(label)
-		if err != nil || strings.Contains(mapped, ".") {
+		punycode, ok := mapped(label)
+		if !ok || strings.Contains(punycode, ".") {
 			return "", false
 		}
-		labels[i] = mapped
+		labels[i] = punycode
 	}
 	return strings.Join(labels, "."), true
 }

@@ -18,6 +18,7 @@ var hostedAt = time.Date(2026, 3, 1, 10, 0, 0, 123000, time.UTC)
 // customer, and a customer of nobody's.
 type hosting struct {
 	db       *db.DB
+	provider principal.Account
 	reseller principal.Account
 	customer principal.Account
 	stranger principal.Account
@@ -25,7 +26,11 @@ type hosting struct {
 
 func newHosting(t *testing.T, open func(t *testing.T) *db.DB) hosting {
 	t.Helper()
-	d := open(t)
+	return plantHosting(t, open(t))
+}
+
+func plantHosting(t testing.TB, d *db.DB) hosting {
+	t.Helper()
 	add := func(id, above string, owner string) principal.Account {
 		a := account.Account{
 			ID: id, Kind: "customer", Name: id, Email: id + "@example.com", OwnerID: owner, Path: above + id + "/",
@@ -36,9 +41,9 @@ func newHosting(t *testing.T, open func(t *testing.T) *db.DB) hosting {
 		}
 		return a.Ref()
 	}
-	add("acc_provider", "/", "")
 	return hosting{
 		db:       d,
+		provider: add("acc_provider", "/", ""),
 		reseller: add("acc_reseller", "/acc_provider/", "acc_provider"),
 		customer: add("acc_customer", "/acc_provider/acc_reseller/", "acc_reseller"),
 		stranger: add("acc_stranger", "/acc_provider/", "acc_provider"),
