@@ -7,6 +7,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 
 export PATH="$PATH:/usr/local/go/bin" CGO_ENABLED=0
+[ -t 1 ] || export NO_COLOR=1
 counts=$PWD/.cache/test/counts
 logs=$PWD/.cache/test
 bin=$PWD/.cache/bin
