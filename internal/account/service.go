@@ -52,6 +52,8 @@ type Index interface {
 	List(ctx context.Context, scope principal.Scope, f Filter) ([]Account, error)
 	// Count counts what List would find without a limit, up to the filter's limit.
 	Count(ctx context.Context, scope principal.Scope, f Filter) (int, error)
+	// Totals counts the accounts of the kinds by how they stand, one excepted.
+	Totals(ctx context.Context, scope principal.Scope, kinds []string, except string) (map[Status]int, error)
 	// PrimaryDomains returns the oldest domain of each account that has one.
 	PrimaryDomains(ctx context.Context, accountIDs []string) (map[string]string, error)
 }

@@ -23,7 +23,7 @@ type Env struct {
 	Stdin   io.Reader
 	Stdout  io.Writer
 	Stderr  io.Writer
-	Now     func() time.Time         // nil: the clock of the database
+	Now     func() time.Time          // nil: the clock of the database
 	Ready   func(url, private string) // called by serve when it listens; may be nil
 }
 

@@ -45,6 +45,7 @@ type house struct {
 	visits   *impersonation.Service
 	audit    *audit.Service
 	notices  *notify.Service
+	post     *notify.Post
 	outbox   *outbox.Service
 	desk     *outbox.Desk
 	domains  *dns.Service
@@ -147,6 +148,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Store: visits, Policy: h.policy, Accounts: accounts, People: people, Sessions: sessions, Log: h.audit, Notices: h.notices, Tx: h.db,
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller},
 	})
+	h.post = notify.NewPost(h.notices, h.visits)
 	h.auth = auth.New(auth.Deps{
 		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Tx: h.db, Hasher: hasher,
 		Limits: auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},

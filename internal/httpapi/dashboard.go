@@ -43,7 +43,7 @@ type dashboardHandlers struct {
 	accounts *account.Service
 	plans    *plan.Service
 	visits   *impersonation.Service
-	jobs     *outbox.Service
+	jobs     *outbox.Desk
 }
 
 func registerDashboard(r *Registry, d Deps) {
@@ -73,4 +73,47 @@ func (h dashboardHandlers) get(ctx context.Context, by principal.Principal, _ *s
 		return nil, err
 	}
 	return out, h.lastVisit(ctx, by, &out.Body)
+}
+
+// totals counts the accounts and the work, for who sees more than his own.
+func (h dashboardHandlers) totals(ctx context.Context, by principal.Principal, out *Dashboard) error {
+	wide := h.with(by, "account:view")
+	if wide.Scope().Reach() > principal.ReachSelf {
+		counts, err := h.accounts.Totals(ctx, wide)
+		if err != nil {
+			return err
+		}
+		out.Accounts = &AccountTotals{Active: counts[account.Active], Suspended: counts[account.Suspended], Disabled: counts[account.Disabled]}
+		out.Accounts.Total = out.Accounts.Active + out.Accounts.Suspended + out.Accounts.Disabled
+	}
+	if !h.registry.policy.AllowAny(by, rbac.Operation{Permission: "job:view", Class: rbac.ClassLook}) {
+		return nil
+	}
+	tally, err := h.jobs.Count(ctx, by)
+	out.Jobs = &JobTotals{Waiting: tally.Waiting, Failed: tally.Failed}
+	return err
+}
+
+// own fills in the usage of the own account.
+func (h dashboardHandlers) own(ctx context.Context, by principal.Principal, out *Dashboard) error {
+	own, err := h.accounts.Get(ctx, h.with(by, "account:view"), by.Subject.ID)
+	out.Usage, out.Limits = Usage(own.Usage), Limits(own.Plan.Limits)
+	return err
+}
+
+// lastVisit fills in who was here last.
+func (h dashboardHandlers) lastVisit(ctx context.Context, by principal.Principal, out *Dashboard) error {
+	if !h.registry.May(by, "access-history:view", rbac.ClassLook, by.Subject) {
+		return nil
+	}
+	visits, err := h.visits.List(ctx, by.WithScope(principal.Only(by.Subject)), impersonation.Filter{SubjectID: by.Subject.ID, Limit: 1})
+	if err != nil || len(visits) == 0 {
+		return err
+	}
+	counted, err := visitHandlers{visits: h.visits}.counted(ctx, visits)
+	if err != nil {
+		return err
+	}
+	out.LastVisit = &AccessVisit{Impersonation: counted[0], Running: !visits[0].Ended()}
+	return nil
 }

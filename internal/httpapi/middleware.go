@@ -6,6 +6,7 @@ import (
 	"errors"
 	"log/slog"
 	"net"
+	"net/http"
 	"net/netip"
 	"net/url"
 	"regexp"
@@ -104,6 +105,8 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	token := c.Cookies(s.cookieName())
+	ctx = context.WithValue(ctx, cameKey{}, came{via: s.via(c), csrf: csrfFor(token)})
+	c.SetUserContext(ctx)
 	if token == "" {
 		c.SetUserContext(withPrincipal(ctx, principal.Principal{}, ErrUnauthenticated))
 		return c.Next()
@@ -114,6 +117,33 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	}
 	c.SetUserContext(withPrincipal(ctx, by, err))
 	return c.Next()
+}
+
+type cameKey struct{}
+
+// came is how a request came, for operations that nobody is signed in for yet.
+type came struct {
+	via  principal.Via
+	csrf string
+}
+
+// viaOf returns how the request came.
+func viaOf(ctx context.Context) principal.Via {
+	c, _ := ctx.Value(cameKey{}).(came)
+	return c.via
+}
+
+// csrfOf returns the CSRF token of the request's session.
+func csrfOf(ctx context.Context) string {
+	c, _ := ctx.Value(cameKey{}).(came)
+	return c.csrf
+}
+
+func csrfFor(token string) string {
+	if token == "" {
+		return ""
+	}
+	return auth.CSRFToken(token)
 }
 
 // enter puts the visit of the prefix into the principal. Stopping is left to the
@@ -234,14 +264,16 @@ func (s *Server) sameSite(c *fiber.Ctx) bool {
 func answerProblem(c *fiber.Ctx, err error) error {
 	var fe *fiber.Error
 	if errors.As(err, &fe) {
-		err = &Problem{Type: "about:blank", Title: titleOfStatus(fe.Code), Status: fe.Code, Code: codeOfStatus(fe.Code), Detail: detailOfStatus(fe.Code), RequestID: requestIDOf(c.UserContext())}
+		err = &Problem{Type: "about:blank", Title: http.StatusText(fe.Code), Status: fe.Code, Code: codeOfStatus(fe.Code), Detail: detailOfStatus(fe.Code), RequestID: requestIDOf(c.UserContext())}
 	}
 	p := problemOf(c.UserContext(), err)
 	body, err := p.MarshalJSON()
 	if err != nil {
 		return err
 	}
-	retryAfter(c, p)
+	for name, values := range p.GetHeaders() {
+		c.Set(name, values[0])
+	}
 	c.Set(fiber.HeaderContentType, "application/problem+json")
 	return c.Status(p.Status).Send(body)
 }

@@ -39,7 +39,7 @@ type Rooms struct {
 	Visits   *impersonation.Service
 	Audit    *audit.Service
 	Notify   *notify.Service
-	Jobs     *outbox.Service
+	Jobs     *outbox.Desk
 	Domains  *dns.Service
 	Mail     *mail.Service
 	Files    *file.Service
@@ -56,6 +56,7 @@ type Readiness struct {
 type Deps struct {
 	Rooms
 	Policy     Policy
+	Targets    Targets
 	Tx         Tx
 	CursorKey  []byte
 	PublicURL  string
@@ -116,12 +117,10 @@ func (s *Server) operations(d Deps) *Registry {
 	r := &Registry{
 		api: humafiber.NewV2(s.app, config), policy: d.Policy, visits: d.Visits, sessions: d.Auth, audit: d.Audit,
 		tx: d.Tx, cursor: NewCursor(d.CursorKey),
-		targets: Targets{
-			TargetAccount: d.Accounts.Resolve, TargetDomain: d.Domains.AccountOf, TargetMailbox: d.Mail.AccountOf, TargetVisit: d.Visits.SubjectOf,
-		},
+		targets: d.Targets,
 	}
-	registerSession(r, s, d.Auth, d.Visits, d.Accounts)
-	registerAccounts(r, d.Accounts, d.Plans)
+	registerSession(r, s, d.Auth, d.Visits)
+	registerAccounts(r, d.Accounts)
 	registerPlans(r, d.Plans)
 	registerDashboard(r, d)
 	registerImpersonations(r, d.Visits)

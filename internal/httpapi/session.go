@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"time"
 
-	"innkeeper/internal/account"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/principal"
@@ -110,7 +109,7 @@ type signedOutOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 }
 
-func registerSession(r *Registry, s *Server, service *auth.Service, visits *impersonation.Service, _ *account.Service) {
+func registerSession(r *Registry, s *Server, service *auth.Service, visits *impersonation.Service) {
 	h := sessionHandlers{registry: r, server: s, auth: service, visits: visits}
 	Register(r, Operation{
 		ID: "signIn", Method: http.MethodPost, Path: "/session", Tag: "Session", Summary: "Sign in",

@@ -94,16 +94,18 @@ func TestStartNeedsAReasonThatCanBeRead(t *testing.T) {
 	t.Parallel()
 	w := newSQLiteWorld(t)
 	for name, spoil := range map[string]func(*impersonation.Request){
-		"short reason":         func(r *impersonation.Request) { r.Reason = "because  a" },
-		"blank reason":         func(r *impersonation.Request) { r.Reason = strings.Repeat(" \u200b", 40) },
-		"long reason":          func(r *impersonation.Request) { r.Reason = strings.Repeat("long ", 200) },
-		"unknown code":         func(r *impersonation.Request) { r.ReasonCode = "curiosity" },
-		"not told, no reason":  func(r *impersonation.Request) { r.ReasonCode, r.Informed = "incident", "not_told" },
-		"not told for support": func(r *impersonation.Request) { r.Informed, r.NotToldBecause = "not_told", "it was the middle of the night" },
-		"another host":         func(r *impersonation.Request) { r.ReturnTo = "//evil.example/" },
-		"back into a visit":    func(r *impersonation.Request) { r.ReturnTo = "/as/imp_x/dashboard" },
-		"header in return_to":  func(r *impersonation.Request) { r.ReturnTo = "/a\r\nSet-Cookie: x" },
-		"backslash":            func(r *impersonation.Request) { r.ReturnTo = "/\\evil.example" },
+		"short reason":        func(r *impersonation.Request) { r.Reason = "because  a" },
+		"blank reason":        func(r *impersonation.Request) { r.Reason = strings.Repeat(" \u200b", 40) },
+		"long reason":         func(r *impersonation.Request) { r.Reason = strings.Repeat("long ", 200) },
+		"unknown code":        func(r *impersonation.Request) { r.ReasonCode = "curiosity" },
+		"not told, no reason": func(r *impersonation.Request) { r.ReasonCode, r.Informed = "incident", "not_told" },
+		"not told for support": func(r *impersonation.Request) {
+			r.Informed, r.NotToldBecause = "not_told", "it was the middle of the night"
+		},
+		"another host":        func(r *impersonation.Request) { r.ReturnTo = "//evil.example/" },
+		"back into a visit":   func(r *impersonation.Request) { r.ReturnTo = "/as/imp_x/dashboard" },
+		"header in return_to": func(r *impersonation.Request) { r.ReturnTo = "/a\r\nSet-Cookie: x" },
+		"backslash":           func(r *impersonation.Request) { r.ReturnTo = "/\\evil.example" },
 	} {
 		asked := request(w.bakery, principal.Look)
 		spoil(&asked)

@@ -81,8 +81,9 @@ type Sessions interface {
 	Lock(ctx context.Context, id string) (auth.Session, error)
 }
 
-// Log writes the record.
+// Log writes and reads the record.
 type Log interface {
+	List(ctx context.Context, by principal.Principal, f audit.Filter) ([]audit.Event, error)
 	Record(ctx context.Context, by principal.Principal, entry audit.Entry) error
 	RecordAt(ctx context.Context, entries ...audit.Stamped) error
 }

@@ -1,0 +1,328 @@
+package app_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"innkeeper/internal/app"
+	"innkeeper/internal/db"
+	"innkeeper/internal/testkit"
+)
+
+// house is a running Innkeeper with demo data, as an operator would start it.
+type house struct {
+	url     string
+	data    string
+	clock   *clock
+	people  []person
+	environ []string
+	db      *db.DB // beside the running process, to look at rows
+}
+
+type person struct {
+	Kind      string `json:"kind"`
+	Name      string `json:"name"`
+	Login     string `json:"login"`
+	Password  string `json:"password"`
+	AccountID string `json:"account_id"`
+	OwnerID   string `json:"owner_id"`
+}
+
+type clock struct {
+	mu sync.Mutex
+	at time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.at
+}
+
+// Advance moves the one clock of the house.
+func (c *clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.at = c.at.Add(d)
+}
+
+// eachEngine runs the test against a house of its own on either engine: embedded,
+// and with PostgreSQL and Redis.
+func eachEngine(t *testing.T, test func(t *testing.T, h *house)) {
+	t.Helper()
+	t.Run("embedded", func(t *testing.T) {
+		t.Parallel()
+		test(t, open(t))
+	})
+	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
+		test(t, open(t, "INNKEEPER_DATABASE_URL="+testkit.Postgres(t, migrate), "INNKEEPER_REDIS_URL="+testkit.RedisURL(t)))
+	})
+}
+
+func migrate(url string) error {
+	d, err := db.Open(context.Background(), url, "")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Migrate(context.Background())
+}
+
+// open fills an installation with demo data and serves it until the test ends.
+func open(t *testing.T, environ ...string) *house {
+	t.Helper()
+	h := fill(t, environ...)
+	h.serve(t)
+	return h
+}
+
+func fill(t *testing.T, environ ...string) *house {
+	t.Helper()
+	h := &house{data: t.TempDir(), clock: &clock{at: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)}}
+	h.environ = append([]string{
+		"INNKEEPER_DATA=" + h.data, "INNKEEPER_HTTP_ADDR=127.0.0.1:0", "INNKEEPER_PRIVATE_ADDR=", "INNKEEPER_SWEEP_INTERVAL=1s", "INNKEEPER_LOG_LEVEL=error",
+	}, environ...)
+	var out bytes.Buffer
+	if code := app.Run(t.Context(), []string{"demo", "--json"}, h.env(&out)); code != 0 {
+		t.Fatalf("demo ended with %d: %s", code, out.String())
+	}
+	var demo struct {
+		People []person `json:"people"`
+	}
+	if err := json.Unmarshal(out.Bytes(), &demo); err != nil {
+		t.Fatalf("demo printed %q: %v", out.String(), err)
+	}
+	h.people = demo.People
+	h.db = h.openDB(t)
+	return h
+}
+
+func (h *house) openDB(t *testing.T) *db.DB {
+	t.Helper()
+	url := "sqlite:" + filepath.Join(h.data, "innkeeper.db")
+	for _, setting := range h.environ {
+		if value, ok := strings.CutPrefix(setting, "INNKEEPER_DATABASE_URL="); ok {
+			url = value
+		}
+	}
+	d, err := db.Open(t.Context(), url, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	return d
+}
+
+func (h *house) env(out io.Writer) app.Env {
+	return app.Env{Environ: h.environ, Stdin: strings.NewReader(""), Stdout: out, Stderr: testLog{}, Now: h.clock.Now}
+}
+
+// testLog drops what the house logs; answers are what tests look at.
+type testLog struct{}
+
+func (testLog) Write(p []byte) (int, error) { return len(p), nil }
+
+// serve runs the house until the test ends, and returns a function that stops it
+// earlier.
+func (h *house) serve(t *testing.T, args ...string) (stop func()) {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	ready, ended := make(chan string, 1), make(chan int, 1)
+	var out bytes.Buffer
+	env := h.env(&out)
+	env.Stderr = &out
+	env.Ready = func(url, _ string) { ready <- url }
+	go func() { ended <- app.Run(ctx, append([]string{"serve"}, args...), env) }()
+	select {
+	case h.url = <-ready:
+	case code := <-ended:
+		t.Fatalf("serve ended with %d: %s", code, out.String())
+	case <-time.After(time.Minute):
+		t.Fatal("serve was not ready within a minute")
+	}
+	var once sync.Once
+	stop = func() {
+		once.Do(func() {
+			cancel()
+			if code := <-ended; code != 0 {
+				t.Errorf("serve ended with %d: %s", code, out.String())
+			}
+		})
+	}
+	t.Cleanup(stop)
+	return stop
+}
+
+// named returns the person of the demo with that name.
+func (h *house) named(t *testing.T, name string) person {
+	t.Helper()
+	for _, p := range h.people {
+		if p.Name == name {
+			return p
+		}
+	}
+	t.Fatalf("there is nobody called %s in the demo", name)
+	return person{}
+}
+
+// client is one browser: a cookie jar and the session's CSRF token.
+type client struct {
+	t    *testing.T
+	url  string
+	http *http.Client
+	csrf string
+	who  person
+}
+
+func (h *house) stranger(t *testing.T) *client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &client{t: t, url: h.url, http: &http.Client{Jar: jar, Timeout: 30 * time.Second, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// signIn signs a person of the demo in.
+func (h *house) signIn(t *testing.T, name string) *client {
+	t.Helper()
+	c := h.stranger(t)
+	c.who = h.named(t, name)
+	in := c.want(http.StatusOK, "POST", "/api/v1/session", map[string]any{"login": c.who.Login, "password": c.who.Password})
+	c.csrf, _ = in["csrf_token"].(string)
+	if c.csrf == "" {
+		t.Fatalf("signing in gave no CSRF token: %v", in)
+	}
+	return c
+}
+
+type answer struct {
+	status int
+	header http.Header
+	raw    []byte
+	body   map[string]any
+}
+
+func (c *client) do(method, path string, body any, header ...string) answer {
+	c.t.Helper()
+	var reader io.Reader
+	kind := "application/json"
+	switch b := body.(type) {
+	case nil:
+	case []byte:
+		reader, kind = bytes.NewReader(b), "application/octet-stream"
+	case string:
+		reader = strings.NewReader(b)
+	default:
+		text, err := json.Marshal(b)
+		if err != nil {
+			c.t.Fatal(err)
+		}
+		reader = bytes.NewReader(text)
+	}
+	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+path, reader)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	if reader != nil {
+		r.Header.Set("Content-Type", kind)
+	}
+	if c.csrf != "" {
+		r.Header.Set("X-CSRF-Token", c.csrf)
+	}
+	for i := 0; i+1 < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	response, err := c.http.Do(r)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	defer response.Body.Close()
+	a := answer{status: response.StatusCode, header: response.Header}
+	if a.raw, err = io.ReadAll(response.Body); err != nil {
+		c.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	if strings.Contains(response.Header.Get("Content-Type"), "json") && len(a.raw) > 0 {
+		if err := json.Unmarshal(a.raw, &a.body); err != nil {
+			c.t.Fatalf("%s %s answered %q: %v", method, path, a.raw, err)
+		}
+	}
+	return a
+}
+
+// want makes a request that must answer with the status, and returns the body.
+func (c *client) want(status int, method, path string, body any, header ...string) map[string]any {
+	c.t.Helper()
+	a := c.do(method, path, body, header...)
+	if a.status != status {
+		c.t.Fatalf("%s %s = %d %s, want %d", method, path, a.status, a.raw, status)
+	}
+	return a.body
+}
+
+// refused makes a request that must answer with the status and the problem code.
+func (c *client) refused(status int, code, method, path string, body any, header ...string) map[string]any {
+	c.t.Helper()
+	a := c.do(method, path, body, header...)
+	if a.status != status || a.body["code"] != code {
+		c.t.Errorf("%s %s = %d %s, want %d %s", method, path, a.status, a.raw, status, code)
+	}
+	if a.header.Get("Content-Type") != "application/problem+json" {
+		c.t.Errorf("%s %s answered with %s, want a problem document", method, path, a.header.Get("Content-Type"))
+	}
+	return a.body
+}
+
+// visit steps into the account of another person and returns the base path.
+func (c *client) visit(name person, mode string, more ...string) (id, base string) {
+	c.t.Helper()
+	body := map[string]any{
+		"account_id": name.AccountID, "reason_code": "customer_request", "reason": "The file manager shows nothing", "mode": mode, "informed": "asked", "return_to": "/accounts?q=blue",
+	}
+	for i := 0; i+1 < len(more); i += 2 {
+		body[more[i]] = more[i+1]
+	}
+	v := c.want(http.StatusCreated, "POST", "/api/v1/impersonations", body)
+	return fmt.Sprint(v["id"]), fmt.Sprint(v["base_url"])
+}
+
+func list(body map[string]any, name string) []map[string]any {
+	items, _ := body[name].([]any)
+	out := make([]map[string]any, len(items))
+	for i, item := range items {
+		out[i], _ = item.(map[string]any)
+	}
+	return out
+}
+
+// within waits until the condition holds, as a person would look again.
+func within(t *testing.T, patience time.Duration, what string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for !holds() {
+		if time.Now().After(deadline) {
+			t.Fatalf("within %v it did not come about that %s", patience, what)
+		}
+		time.Sleep(20 * time.Millisecond) //nolint:forbidigo // another process works on it
+	}
+}
+
+func (h *house) count(t *testing.T, sql string, args ...any) int {
+	t.Helper()
+	var n int
+	if err := h.db.Read(t.Context()).Raw(sql, args...).Scan(&n).Error; err != nil {
+		t.Fatalf("%s: %v", sql, err)
+	}
+	return n
+}
