@@ -24,28 +24,31 @@ const Prefix = "INNKEEPER_"
 
 // Config holds all settings. Durations are in Go's form, such as 15m or 2s.
 type Config struct {
-	Data        string `env:"DATA" envDefault:"./data" doc:"The directory for everything that is kept."`
-	HTTPAddr    string `env:"HTTP_ADDR" envDefault:"127.0.0.1:8080" doc:"Where the panel and the API listen."`
-	PrivateAddr string `env:"PRIVATE_ADDR" envDefault:"127.0.0.1:9090" doc:"Where metrics and profiles listen; empty: off."`
+	Data        string `env:"DATA" default:"./data" doc:"The directory for everything that is kept."`
+	HTTPAddr    string `env:"HTTP_ADDR" default:"127.0.0.1:8080" doc:"Where the panel and the API listen."`
+	PrivateAddr string `env:"PRIVATE_ADDR" default:"127.0.0.1:9090" doc:"Where metrics and profiles listen; empty: off."`
 	PublicURL   string `env:"PUBLIC_URL" doc:"How people reach the panel; empty: http:// and the address it listens on."`
 
 	DatabaseURL string `env:"DATABASE_URL" secret:"true" doc:"postgres://… ; empty: SQLite in the data directory."`
 	MigrateURL  string `env:"MIGRATE_URL" secret:"true" doc:"The same database as the role that owns the schema; empty: the database URL."`
 	RedisURL    string `env:"REDIS_URL" secret:"true" doc:"redis://… ; empty: a queue inside the process."`
 	SMTPURL     string `env:"SMTP_URL" secret:"true" doc:"smtp://user:password@host:port ; empty: mail is written to outbox/*.eml in the data directory."`
-	MailFrom    string `env:"MAIL_FROM" envDefault:"Innkeeper <innkeeper@localhost>" doc:"The sender of mail."`
+	MailFrom    string `env:"MAIL_FROM" default:"Innkeeper <innkeeper@localhost>" doc:"The sender of mail."`
 
-	ImpersonationIdle        time.Duration `env:"IMPERSONATION_IDLE" envDefault:"15m" doc:"A visit without activity is closed after this time."`
-	ImpersonationMax         time.Duration `env:"IMPERSONATION_MAX" envDefault:"60m" doc:"The longest visit of an admin or his staff."`
-	ImpersonationMaxReseller time.Duration `env:"IMPERSONATION_MAX_RESELLER" envDefault:"30m" doc:"The longest visit of a reseller or his staff."`
-	SweepInterval            time.Duration `env:"SWEEP_INTERVAL" envDefault:"5s" doc:"How often dead visits and sessions are written down."`
-	SessionIdle              time.Duration `env:"SESSION_IDLE" envDefault:"30m" doc:"A sign-in without activity ends after this time; never below that of a visit."`
-	SessionMax               time.Duration `env:"SESSION_MAX" envDefault:"12h" doc:"The longest sign-in."`
+	ImpersonationIdle        time.Duration `env:"IMPERSONATION_IDLE" default:"15m" doc:"A visit without activity is closed after this time."`
+	ImpersonationMax         time.Duration `env:"IMPERSONATION_MAX" default:"60m" doc:"The longest visit of an admin or his staff."`
+	ImpersonationMaxReseller time.Duration `env:"IMPERSONATION_MAX_RESELLER" default:"30m" doc:"The longest visit of a reseller or his staff."`
+	SweepInterval            time.Duration `env:"SWEEP_INTERVAL" default:"5s" doc:"How often dead visits and sessions are written down."`
+	SessionIdle              time.Duration `env:"SESSION_IDLE" default:"30m" doc:"A sign-in without activity ends after this time; never below that of a visit."`
+	SessionMax               time.Duration `env:"SESSION_MAX" default:"12h" doc:"The longest sign-in."`
+
+	StepUp              time.Duration `env:"STEP_UP" default:"60m" doc:"How fresh a sign-in must be to begin a visit. Without effect in this version."`
+	RequireSecondFactor string        `env:"REQUIRE_SECOND_FACTOR" default:"off" doc:"Who needs a second factor. This version has none: only off."`
 
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"Networks whose X-Forwarded-For is believed, separated by commas."`
 	SupportURL     string         `env:"SUPPORT_URL" doc:"Where Contact support leads."`
-	LogLevel       string         `env:"LOG_LEVEL" envDefault:"info" doc:"debug, info, warn or error."`
-	LogFormat      string         `env:"LOG_FORMAT" envDefault:"text" doc:"text or json."`
+	LogLevel       string         `env:"LOG_LEVEL" default:"info" doc:"debug, info, warn or error."`
+	LogFormat      string         `env:"LOG_FORMAT" default:"text" doc:"text or json."`
 }
 
 // Load reads the settings: the defaults, over them innkeeper.toml in the working
@@ -64,6 +67,7 @@ func Load(environ []string, file string) (Config, error) {
 	if err := refuseUnknown(values); err != nil {
 		return Config{}, err
 	}
+	withDefaults(values)
 	var c Config
 	if err := env.ParseWithOptions(&c, env.Options{Environment: values, Prefix: Prefix, FuncMap: parsers}); err != nil {
 		return Config{}, readable(err)
@@ -77,6 +81,18 @@ func testing(name string) bool { return strings.HasPrefix(name, Prefix+"TEST_") 
 
 var parsers = map[reflect.Type]env.ParserFunc{
 	reflect.TypeFor[netip.Prefix](): func(text string) (any, error) { return netip.ParsePrefix(strings.TrimSpace(text)) },
+}
+
+// withDefaults fills in what was not set. What was set to nothing stays nothing:
+// that is how a part is switched off.
+func withDefaults(values map[string]string) {
+	t := reflect.TypeFor[Config]()
+	for i := range t.NumField() {
+		name := Prefix + t.Field(i).Tag.Get("env")
+		if _, set := values[name]; !set {
+			values[name] = t.Field(i).Tag.Get("default")
+		}
+	}
 }
 
 func fromFile(path string) (map[string]string, error) {
@@ -148,6 +164,9 @@ func (c *Config) check() error {
 	}
 	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
 		bad = append(bad, fmt.Errorf("%sLOG_FORMAT must be text or json", Prefix))
+	}
+	if c.RequireSecondFactor != "off" {
+		bad = append(bad, fmt.Errorf("%sREQUIRE_SECOND_FACTOR must be off: this version has no second factors yet", Prefix))
 	}
 	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		bad = append(bad, fmt.Errorf("%sPUBLIC_URL must begin with http:// or https://", Prefix))

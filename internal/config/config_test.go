@@ -26,6 +26,7 @@ func TestLoad(t *testing.T) {
 		{name: "the environment wins", file: "innkeeper_session_max = \"8h\"", environ: []string{"INNKEEPER_SESSION_MAX=9h"},
 			check: func(c config.Config) bool { return c.SessionMax == 9*time.Hour }},
 		{name: "others are left alone", environ: []string{"PATH=/bin", "INNKEEPER_TEST_REDIS_URL=x"}, check: func(config.Config) bool { return true }},
+		{name: "empty switches off", environ: []string{"INNKEEPER_PRIVATE_ADDR="}, check: func(c config.Config) bool { return c.PrivateAddr == "" }},
 		{name: "a list", environ: []string{"INNKEEPER_TRUSTED_PROXIES=10.0.0.0/8,fd00::/8"}, check: func(c config.Config) bool { return len(c.TrustedProxies) == 2 }},
 		{name: "unknown", environ: []string{"INNKEEPER_SESION_MAX=9h"}, problem: "there is no setting INNKEEPER_SESION_MAX; did you mean INNKEEPER_SESSION_MAX?"},
 		{name: "unreadable", environ: []string{"INNKEEPER_SESSION_MAX=soon"}, problem: "INNKEEPER_SESSION_MAX cannot be read"},
