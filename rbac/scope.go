@@ -1,0 +1,90 @@
+package rbac
+
+import (
+	"slices"
+
+	"innkeeper/internal/principal"
+)
+
+// Scope returns the widest reach that the principal has with the permission. In a visit it
+// is the subject's and never wider than the subject's tree. A scope knows no kinds and no
+// exceptions: it bounds what storage may find, and Allow decides on what was found.
+func (e *Enforcer) Scope(p principal.Principal, permission string) principal.Scope {
+	s := e.snapshot()
+	if s == nil {
+		return principal.Scope{}
+	}
+	return s.scope(&p, permission)
+}
+
+// Kinds returns the kinds of account, other than its own, that the principal may reach with
+// the permission, sorted. A list leaves the others out, as Allow would.
+func (e *Enforcer) Kinds(p principal.Principal, permission string) []string {
+	s := e.snapshot()
+	if s == nil {
+		return nil
+	}
+	if p.IsSystem() && s.system(&p, permission) {
+		return sorted(s.kinds)
+	}
+	reached := make(map[string]bool)
+	for kind := range s.kinds {
+		if s.reaches(&p, permission, kind, owned) || s.reaches(&p, permission, kind, foreign) {
+			reached[kind] = true
+		}
+	}
+	return sorted(reached)
+}
+
+// Permissions returns the permissions of the operations that the principal may use on at
+// least one account, sorted: in a visit, those its mode lets through.
+func (e *Enforcer) Permissions(p principal.Principal, ops []Operation) []string {
+	list := make([]string, 0, len(ops))
+	for _, op := range ops {
+		if e.AllowAny(p, op) {
+			list = append(list, op.Permission)
+		}
+	}
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+func (s *snapshot) scope(p *principal.Principal, permission string) principal.Scope {
+	account := asking(p)
+	switch {
+	case p.IsSystem() && s.system(p, permission):
+		return principal.Everything()
+	case !placed(account):
+		return principal.Scope{}
+	case s.reachesSome(p, permission, foreign):
+		return principal.Everything()
+	case s.reachesSome(p, permission, owned):
+		return principal.Tree(*account)
+	case s.reaches(p, permission, account.Kind, self):
+		return principal.Only(*account)
+	default:
+		return principal.Scope{}
+	}
+}
+
+func (s *snapshot) reachesSome(p *principal.Principal, permission, relation string) bool {
+	for kind := range s.kinds {
+		if s.reaches(p, permission, kind, relation) {
+			return true
+		}
+	}
+	return false
+}
+
+// reaches asks what Allow would ask, before the operation's class. A visit ends at the
+// subject's tree.
+func (s *snapshot) reaches(p *principal.Principal, permission, kind, relation string) bool {
+	switch {
+	case permission == impersonate:
+		return !p.Acting() && s.allows(question{p.Role, kind, permission, relation, string(principal.Look)})
+	case p.Acting() && (relation == foreign || !s.holdsVisit(p)):
+		return false
+	default:
+		return s.may(p, permission, kind, relation)
+	}
+}
