@@ -1,0 +1,115 @@
+import { Button, Skeleton, Stack } from '@mantine/core'
+import { IconPrinter } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { api, ok } from '../../api/client'
+import { useSession } from '../../api/session'
+import { maybe } from '../../i18n'
+import { duration, since } from '../../i18n/format'
+import { Card } from '../../ui/Card'
+import { Facts } from '../../ui/Facts'
+import { useNow } from '../../ui/Moment'
+import { PageHeader } from '../../ui/PageHeader'
+import { Status } from '../../ui/Status'
+import { Failure } from '../../ui/states'
+import { informedWords } from '../../visit/informed'
+import { roleName } from '../../visit/names'
+import { EndNow, howBusy } from '../../visit/Strip'
+import { secondsInside, visitSentence } from '../../visit/sentence'
+import { Events } from './Events'
+import { accessTexts } from './texts'
+
+const route = getRouteApi('/panel/me/access/$id')
+
+const ask = (id: string) => ok(api.GET('/me/access-history/{id}', { params: { path: { id } } }))
+type Told = Awaited<ReturnType<typeof ask>>
+
+/** AccessVisitPage is one visit as its owner reads it: who, why, how long, and everything that was done. */
+export function AccessVisitPage() {
+  const { id } = route.useParams()
+  const query = useQuery({
+    queryKey: ['access-history', 'one', id],
+    queryFn: () => ask(id),
+    refetchInterval: ({ state }) => (state.data?.running ? 10_000 : false),
+  })
+  if (query.isPending) return <Skeleton height={300} radius="lg" aria-busy="true" />
+  if (query.error && !query.data) {
+    return (
+      <Card>
+        <Failure error={query.error} retry={() => query.refetch()} />
+      </Card>
+    )
+  }
+  return <Loaded visit={query.data} />
+}
+
+function Loaded({ visit }: { visit: Told }) {
+  const t = accessTexts.useT()
+  const acting = useSession().impersonation !== null
+  const now = useNow(visit.running ? 10_000 : null)
+  const { name } = visit.actor
+  return (
+    <Stack gap="md">
+      <PageHeader
+        title={visit.running ? t('page.titleRunning', { name }) : t('page.title', { name })}
+        beside={visit.running && <Status tone="warn">{howBusy(since(visit.last_activity_at, now))}</Status>}
+        lead={visitSentence(visit, true)}
+        back={{ to: '/me/access', label: t('page.back') }}
+        actions={
+          <>
+            <Button
+              variant="default"
+              leftSection={<IconPrinter size={16} stroke={1.6} aria-hidden="true" />}
+              onClick={() => window.print()}
+            >
+              {t('print')}
+            </Button>
+            {visit.running && !acting && <EndNow visit={visit} />}
+          </>
+        }
+      />
+      <Card>
+        <VisitFacts visit={visit} />
+      </Card>
+      <Card title={t('changed.title')}>
+        <Events events={visit.changes} none={t('changedNone')} />
+      </Card>
+      <Card title={t('viewed.title')}>
+        <Events events={visit.views} none={t('viewedNone')} />
+      </Card>
+      <Card title={t('blocked.title')} note={t('neverDone')}>
+        <Events events={visit.blocked} none={t('blockedNone')} />
+      </Card>
+    </Stack>
+  )
+}
+
+function VisitFacts({ visit }: { visit: Told }) {
+  const t = accessTexts.useT()
+  const total = duration(secondsInside(visit))
+  const lasted =
+    visit.active_seconds === null || visit.active_seconds === undefined
+      ? total
+      : t('lasted', { total, active: duration(visit.active_seconds) })
+  return (
+    <Facts
+      facts={[
+        [
+          t('who'),
+          [visit.actor.name, roleName(visit.actor.role), visit.actor.employer].filter(Boolean).join(', '),
+        ],
+        [t('about'), maybe('visit', `code.${visit.reason_code}`) ?? visit.reason_code],
+        [
+          t('why'),
+          <span key="why" className="ik-said">
+            {visit.reason}
+          </span>,
+        ],
+        [t('ticket'), visit.ticket],
+        [t('informed'), informedWords(visit, 'customer')],
+        [t('mode'), visit.mode === 'change' ? t('modeChange') : t('modeLook')],
+        [t('duration'), lasted],
+      ]}
+    />
+  )
+}

@@ -1,0 +1,166 @@
+import { Alert, Button, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
+import { useForm } from '@mantine/form'
+import { useMutation } from '@tanstack/react-query'
+import { useBlocker } from '@tanstack/react-router'
+import { useEffect } from 'react'
+import { api, ok } from '../../api/client'
+import { useMay } from '../../api/permission'
+import { isProblem } from '../../api/problem'
+import { accountQuery } from '../../api/queries'
+import { queryClient } from '../../api/session'
+import type { Account } from '../../api/types'
+import { fieldErrors } from '../../api/words'
+import { common } from '../../i18n/common'
+import { Card } from '../../ui/Card'
+import { confirm } from '../../ui/confirm'
+import { toast } from '../../ui/toast'
+import { withChanges } from '../../visit/makeChanges'
+import { PlanSelect } from './CreateAccount'
+import { refreshAccounts } from './changes'
+import classes from './Details.module.css'
+import { changed, type Values, valuesOf } from './details'
+import { accountTexts } from './texts'
+
+/** DetailsForm changes an account, with an explicit Save: nothing is written while it is typed. */
+export function DetailsForm({ account, etag }: { account: Account; etag: string }) {
+  const t = accountTexts.useT()
+  const may = useMay()
+  const form = useForm<Values>({ initialValues: valuesOf(account) })
+  useCurrentValues(form, account)
+  useUnsavedGuard(form.isDirty())
+  const save = useSave(account, etag, form)
+  const conflict =
+    isProblem(save.error, 'precondition-failed') || (save.error as { status?: number } | null)?.status === 412
+  const rest = save.error && !conflict ? fieldErrors(save.error, Object.keys(form.values)).rest : null
+  const editable = account.can.update
+  const takesPlan = account.kind === 'customer' || account.kind === 'reseller'
+  const takeOver = async () => {
+    const fresh = await queryClient.fetchQuery({ ...accountQuery(account.id), staleTime: 0 })
+    form.setInitialValues(valuesOf(fresh.account))
+    form.setValues(valuesOf(fresh.account))
+    save.reset()
+  }
+  return (
+    <Card title={t('page.edit')} note={editable ? undefined : t('page.readOnly')}>
+      <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
+        <Stack>
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            <TextInput label={t('form.name')} readOnly={!editable} {...form.getInputProps('name')} />
+            <TextInput
+              label={t('form.email')}
+              type="email"
+              readOnly={!editable}
+              {...form.getInputProps('email')}
+            />
+            <TextInput label={t('form.company')} readOnly={!editable} {...form.getInputProps('company')} />
+            <TextInput label={t('form.phone')} readOnly={!editable} {...form.getInputProps('phone')} />
+          </SimpleGrid>
+          <Textarea
+            label={t('form.address')}
+            autosize
+            minRows={2}
+            readOnly={!editable}
+            {...form.getInputProps('address')}
+          />
+          <SimpleGrid cols={{ base: 1, sm: 2 }}>
+            {takesPlan && (
+              <PlanSelect
+                disabled={!editable || !may('account:set-plan')}
+                {...form.getInputProps('plan_id')}
+              />
+            )}
+            <TextInput
+              label={t('form.expires')}
+              description={t('form.expiresHint')}
+              type="date"
+              readOnly={!editable}
+              {...form.getInputProps('expires_at')}
+            />
+          </SimpleGrid>
+          {conflict && <Conflict takeOver={() => void takeOver()} />}
+          {rest && (
+            <Alert color="clay" role="alert">
+              {rest}
+            </Alert>
+          )}
+        </Stack>
+        {editable && <SaveBar dirty={form.isDirty()} busy={save.isPending} discard={form.reset} />}
+      </form>
+    </Card>
+  )
+}
+
+type Form = ReturnType<typeof useForm<Values>>
+
+/** While nothing was typed the form follows the account; what was typed is never overwritten. */
+function useCurrentValues(form: Form, account: Account): void {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new account counts, not a new form
+  useEffect(() => {
+    if (form.isDirty()) return
+    form.setInitialValues(valuesOf(account))
+    form.setValues(valuesOf(account))
+  }, [account])
+}
+
+function useUnsavedGuard(dirty: boolean): void {
+  const t = common.useT()
+  useBlocker({
+    shouldBlockFn: async ({ current, next }) => {
+      if (!dirty || current.pathname === next.pathname) return false
+      return !(await confirm({ title: t('form.unsaved'), text: t('form.leaveText'), act: t('form.leave') }))
+    },
+    enableBeforeUnload: () => dirty,
+  })
+}
+
+function useSave(account: Account, etag: string, form: Form) {
+  const t = accountTexts.useT()
+  return useMutation({
+    mutationFn: (values: Values) =>
+      withChanges(async () => {
+        const body = changed(account, values)
+        const headers = { 'If-Match': etag }
+        const params = { path: { id: account.id }, header: headers }
+        return ok(api.PATCH('/accounts/{id}', { params, body }))
+      }),
+    onSuccess: async () => {
+      form.resetDirty()
+      toast(t('done.saved'))
+      await refreshAccounts(account.id)
+    },
+    onError: (error) => form.setErrors(fieldErrors(error, Object.keys(form.values)).fields),
+  })
+}
+
+function Conflict({ takeOver }: { takeOver: () => void }) {
+  const t = accountTexts.useT()
+  return (
+    <Alert color="brass" role="alert" title={t('page.conflictTitle')}>
+      <Text size="sm" mb="xs">
+        {t('page.conflictText')}
+      </Text>
+      <Button size="xs" variant="default" onClick={takeOver}>
+        {t('page.takeOver')}
+      </Button>
+    </Alert>
+  )
+}
+
+function SaveBar({ dirty, busy, discard }: { dirty: boolean; busy: boolean; discard: () => void }) {
+  const c = common.useT()
+  return (
+    <div className={classes.saveBar}>
+      <Text size="sm" c="dimmed" role="status">
+        {dirty ? c('form.unsaved') : ''}
+      </Text>
+      {dirty && (
+        <Button variant="default" onClick={discard}>
+          {c('act.discard')}
+        </Button>
+      )}
+      <Button type="submit" loading={busy} disabled={!dirty}>
+        {c('act.save')}
+      </Button>
+    </div>
+  )
+}

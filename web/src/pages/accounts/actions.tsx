@@ -1,0 +1,135 @@
+import { useState } from 'react'
+import { useSession } from '../../api/session'
+import type { Account } from '../../api/types'
+import { base } from '../../boot'
+import { confirm } from '../../ui/confirm'
+import { complain } from '../../ui/toast'
+import { stop } from '../../visit/calls'
+import { useAct } from '../../visit/makeChanges'
+import { SignInAs } from '../../visit/SignInAs'
+import { useChange } from './changes'
+import { ReasonDialog } from './ReasonDialog'
+import { TransferDialog } from './TransferDialog'
+import { accountTexts } from './texts'
+
+type Dialog = 'signIn' | 'suspend' | 'disable' | 'transfer' | null
+
+export interface AccountAction {
+  key: string
+  label: string
+  run: () => void
+  whyNot?: string | null
+  risky?: boolean
+}
+
+interface Options {
+  account: Account
+  onDeleted?: () => void
+  /** The dialog is open from the start: a help desk's link leads here. */
+  openSignIn?: boolean
+}
+
+/** useAccountActions gives what this person may do with an account, and the dialog that is open for it. */
+export function useAccountActions({ account, onDeleted, openSignIn }: Options) {
+  const t = accountTexts.useT()
+  const [dialog, setDialog] = useState<Dialog>(openSignIn && account.can.impersonate ? 'signIn' : null)
+  const change = useChange(account, ({ act }) => act === 'delete' && onDeleted?.())
+  const act = useAct()
+  const close = () => setDialog(null)
+  const run = (what: 'unsuspend' | 'enable' | 'invite' | 'delete') =>
+    change.mutate({ act: what }, { onError: complain })
+
+  const remove = async () => {
+    const question = {
+      title: t('delete.title', { name: account.name }),
+      text: t('delete.text'),
+      act: t('delete.act'),
+      typeName: account.name,
+    }
+    if (await confirm(question)) run('delete')
+  }
+
+  const actions: AccountAction[] = []
+  const { can, status } = account
+  if (can.suspend) {
+    actions.push(
+      status === 'suspended'
+        ? {
+            key: 'unsuspend',
+            label: t('act.unsuspend'),
+            run: () => act('account:suspend', () => run('unsuspend')),
+          }
+        : {
+            key: 'suspend',
+            label: t('act.suspend'),
+            run: () => act('account:suspend', () => setDialog('suspend')),
+          },
+    )
+  }
+  if (can.disable) {
+    actions.push(
+      status === 'disabled'
+        ? { key: 'enable', label: t('act.enable'), run: () => act('account:disable', () => run('enable')) }
+        : {
+            key: 'disable',
+            label: t('act.disable'),
+            run: () => act('account:disable', () => setDialog('disable')),
+          },
+    )
+  }
+  if (can.invite) {
+    actions.push({
+      key: 'invite',
+      label: t('act.invite'),
+      run: () => act('account:invite', () => run('invite')),
+    })
+  }
+  if (can.transfer)
+    actions.push({
+      key: 'transfer',
+      label: t('act.transfer'),
+      run: () => act('account:transfer', () => setDialog('transfer')),
+    })
+  if (can.delete) {
+    actions.push({
+      key: 'delete',
+      label: t('act.delete'),
+      risky: true,
+      run: () => act('account:delete', () => void remove()),
+    })
+  }
+  return {
+    signIn: useSignIn(account, () => setDialog('signIn')),
+    actions,
+    dialogs: (prefill?: { reason?: string; ticket?: string }) => (
+      <>
+        {dialog === 'signIn' && <SignInAs account={account} prefill={prefill} onClose={close} />}
+        {(dialog === 'suspend' || dialog === 'disable') && (
+          <ReasonDialog account={account} act={dialog} onClose={close} />
+        )}
+        {dialog === 'transfer' && <TransferDialog account={account} onClose={close} />}
+      </>
+    ),
+  }
+}
+
+/**
+ * useSignIn gives the action that starts a visit, or null where nobody would expect it. Inside a visit it
+ * leaves first: a visit within a visit does not exist.
+ */
+function useSignIn(account: Account, open: () => void): AccountAction | null {
+  const t = accountTexts.useT()
+  const { impersonation } = useSession()
+  if (impersonation) {
+    if (impersonation.subject.id === account.id || account.kind !== 'customer') return null
+    const leave = () =>
+      stop(base)
+        .then(() => window.location.assign(`/accounts/${account.id}/details?sign_in=1`))
+        .catch(complain)
+    return { key: 'signIn', label: t('act.leaveAndSignIn'), run: () => void leave() }
+  }
+  const { impersonate, impersonate_why_not: whyNot } = account.can
+  if (!impersonate && !whyNot) return null
+  const label = account.kind === 'reseller' ? t('act.signInReseller') : t('act.signInUser')
+  return { key: 'signIn', label, run: open, whyNot: impersonate ? null : whyNot }
+}

@@ -1,0 +1,141 @@
+import { CloseButton, Select, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
+import { api, ok } from '../../api/client'
+import { useMay } from '../../api/permission'
+import type { ActivityEvent } from '../../api/types'
+import { Filters, SearchField } from '../../ui/Filters'
+import classes from './ActivityFilters.module.css'
+import { type ActivitySearch, events as offered } from './filters'
+import { activityTexts } from './texts'
+
+interface Props {
+  search: ActivitySearch
+  fixed: ActivitySearch
+  set: (part: ActivitySearch) => void
+  /** What is shown: names for the ids in the address come from there. */
+  events: readonly ActivityEvent[]
+}
+
+/** ActivityFilters narrows the log: by event, people, account, days and words. */
+export function ActivityFilters({ search, fixed, set, events }: Props) {
+  const t = activityTexts.useT()
+  const options = offered.map(([value, name]) => ({ value: value as string, label: t(`filter.${name}`) }))
+  const other = search.event && !options.some((option) => option.value === search.event)
+  if (other) options.push({ value: search.event as string, label: search.event as string })
+  return (
+    <>
+      <Filters>
+        <SearchField
+          label={t('filter.search')}
+          placeholder={t('filter.searchHint')}
+          value={search.q}
+          onSearch={(q) => set({ q })}
+        />
+        <Select
+          aria-label={t('filter.event')}
+          placeholder={t('filter.every')}
+          data={options}
+          value={search.event ?? null}
+          onChange={(event) => set({ event: event ?? undefined })}
+          clearable
+          clearButtonProps={{ 'aria-label': t('filter.every') }}
+          w={215}
+          comboboxProps={{ shadow: 'md' }}
+          data-no-draft
+        />
+        <Day
+          label={t('filter.from')}
+          value={search.from}
+          max={search.to}
+          onChange={(from) => set({ from })}
+        />
+        <Day label={t('filter.to')} value={search.to} min={search.from} onChange={(to) => set({ to })} />
+      </Filters>
+      <Named search={search} fixed={fixed} set={set} events={events} />
+    </>
+  )
+}
+
+interface DayProps {
+  label: string
+  value: string | undefined
+  min?: string
+  max?: string
+  onChange: (day: string | undefined) => void
+}
+
+function Day({ label, value, min, max, onChange }: DayProps) {
+  return (
+    <TextInput
+      type="date"
+      aria-label={label}
+      leftSection={<span className={classes.dayLabel}>{label}</span>}
+      leftSectionWidth={52}
+      value={value ?? ''}
+      min={min}
+      max={max}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+      w={200}
+      data-no-draft
+    />
+  )
+}
+
+/** Named shows the filters that are a person, a user, an account or a visit, each with the way to remove it. */
+function Named({ search, fixed, set, events }: Props) {
+  const t = activityTexts.useT()
+  const accountName = useAccountName(fixed.account_id ? undefined : search.account_id)
+  const named = [
+    search.actor_id && {
+      key: 'actor_id',
+      text: t('filter.actor', { name: nameIn(events, 'actor', search.actor_id) ?? t('filter.actorAny') }),
+    },
+    search.subject_id && {
+      key: 'subject_id',
+      text: t('filter.subject', {
+        name: nameIn(events, 'subject', search.subject_id) ?? t('filter.subjectAny'),
+      }),
+    },
+    search.account_id && {
+      key: 'account_id',
+      text: t('filter.account', {
+        name: accountName ?? nameIn(events, 'account', search.account_id) ?? t('filter.accountAny'),
+      }),
+    },
+    search.impersonation_id && { key: 'impersonation_id', text: t('filter.visit') },
+  ].filter((filter) => typeof filter === 'object')
+  if (named.length === 0) return null
+  return (
+    <div className={classes.named}>
+      {named.map((filter) => (
+        <span key={filter.key} className={classes.pill}>
+          {filter.text}
+          <CloseButton
+            size="xs"
+            aria-label={t('filter.remove', { name: filter.text })}
+            onClick={() => set({ [filter.key]: undefined })}
+          />
+        </span>
+      ))}
+    </div>
+  )
+}
+
+function nameIn(
+  events: readonly ActivityEvent[],
+  part: 'actor' | 'subject' | 'account',
+  id: string,
+): string | null {
+  return events.find((event) => event[part]?.id === id)?.[part]?.name ?? null
+}
+
+function useAccountName(id: string | undefined): string | null {
+  const may = useMay()
+  const query = useQuery({
+    queryKey: ['account-name', id],
+    queryFn: () => ok(api.GET('/accounts/{id}', { params: { path: { id: id ?? '' } } })),
+    enabled: Boolean(id) && may('account:view'),
+    staleTime: 60_000,
+  })
+  return query.data?.name ?? null
+}

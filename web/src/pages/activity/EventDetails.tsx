@@ -1,0 +1,89 @@
+import { Group, Text } from '@mantine/core'
+import { useMediaQuery } from '@mantine/hooks'
+import { Link } from '@tanstack/react-router'
+import { useSession } from '../../api/session'
+import type { ActivityEvent } from '../../api/types'
+import { exactly } from '../../i18n/format'
+import { Changes } from '../../ui/Changes'
+import { fieldChanges } from '../../ui/changes'
+import { Facts } from '../../ui/Facts'
+import { TextButton } from '../../ui/TextButton'
+import classes from './EventDetails.module.css'
+import type { ActivitySearch } from './filters'
+import { activityTexts } from './texts'
+
+/** EventDetails is all that was written down about an event. On a phone it opens below the sentence. */
+export function EventDetails({
+  event,
+  only,
+}: {
+  event: ActivityEvent
+  only: (search: ActivitySearch) => void
+}) {
+  const t = activityTexts.useT()
+  const wide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false })
+  if (wide) return <Body event={event} only={only} />
+  return (
+    <details className={classes.phone}>
+      <summary>{t('more')}</summary>
+      <Body event={event} only={only} />
+    </details>
+  )
+}
+
+function Body({ event, only }: { event: ActivityEvent; only: (search: ActivitySearch) => void }) {
+  const t = activityTexts.useT()
+  const { actor, account } = event
+  return (
+    <div className={classes.details}>
+      <Facts facts={useFacts(event)} />
+      {fieldChanges(event.before, event.after).length > 0 && (
+        <>
+          <Text size="sm" fw={600} mt="sm">
+            {t('details.change')}
+          </Text>
+          <Changes before={event.before} after={event.after} />
+        </>
+      )}
+      <Group gap="md" mt="sm">
+        {actor?.id && (
+          <TextButton size="sm" onClick={() => only({ actor_id: actor.id })}>
+            {t('details.onlyActor', { name: actor.name })}
+          </TextButton>
+        )}
+        {account?.id && (
+          <TextButton size="sm" onClick={() => only({ account_id: account.id })}>
+            {t('details.onlyAccount')}
+          </TextButton>
+        )}
+      </Group>
+    </div>
+  )
+}
+
+function useFacts(event: ActivityEvent): Parameters<typeof Facts>[0]['facts'] {
+  const t = activityTexts.useT()
+  const mine = useSession().principal.kind === 'customer'
+  const id = event.impersonation_id
+  return [
+    [t('column.at'), exactly(event.at)],
+    [t('details.who'), event.actor?.name],
+    [t('details.as'), id && event.subject?.name],
+    [t('details.account'), event.account?.name],
+    [t('details.object'), event.object?.name],
+    [t('details.reason'), event.reason && <span className="ik-said">{event.reason}</span>],
+    [
+      t('details.visit'),
+      id && (
+        <Link to={mine ? '/me/access/$id' : '/impersonations/$id'} params={{ id }} className="ik-link">
+          {t('details.visitLink')}
+        </Link>
+      ),
+    ],
+    [t('details.ip'), event.ip],
+    [t('details.agent'), event.user_agent && <span className="ik-said">{event.user_agent}</span>],
+    [t('details.action'), <code key="action">{event.action}</code>],
+    [t('details.request'), event.request_id && <code>{event.request_id}</code>],
+    [t('details.number'), String(event.seq)],
+  ]
+}

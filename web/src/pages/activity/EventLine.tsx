@@ -1,0 +1,42 @@
+import { Text } from '@mantine/core'
+import type { ActivityEvent } from '../../api/types'
+import { maybe } from '../../i18n'
+import { Moment } from '../../ui/Moment'
+import { Status } from '../../ui/Status'
+import { roleName } from '../../visit/names'
+import { activityTexts } from './texts'
+
+/** EventLine is one event in its plain sentence. */
+export function EventLine({ event, withTime }: { event: ActivityEvent; withTime?: boolean }) {
+  const said = maybe('activity', `result.${event.result}`)
+  return (
+    <>
+      <Text size="sm" className="ik-said">
+        {event.sentence}
+      </Text>
+      {withTime && (
+        <Text size="xs" c="dimmed">
+          <Moment at={event.at} />
+        </Text>
+      )}
+      {said && <Status tone="bad">{said}</Status>}
+    </>
+  )
+}
+
+/** Who is the person at the keyboard, and as whom they acted. */
+export function Who({ event }: { event: ActivityEvent }) {
+  const t = activityTexts.useT()
+  return (
+    <>
+      <Text size="sm" className="ik-said">
+        {event.actor?.name}
+      </Text>
+      <Text size="xs" c="dimmed" className="ik-said">
+        {event.impersonation_id && event.subject
+          ? t('as', { name: event.subject.name })
+          : roleName(event.actor?.role)}
+      </Text>
+    </>
+  )
+}

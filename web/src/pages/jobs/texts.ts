@@ -1,0 +1,19 @@
+import { texts } from '../../i18n'
+
+/** Texts about the work that goes on behind the panel. */
+export const jobTexts = texts('jobs', {
+  title: 'Jobs',
+  lead: 'Work that goes on behind the panel: what waits, what runs, what was done and what failed.',
+  column: { task: 'Task', state: 'State', due: 'Due', for: 'For', created: 'Ordered', attempts: 'Tries' },
+  state: { waiting: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed' },
+  retry: 'Try again',
+  retried: 'It is tried again now.',
+  by: '{{actor}} for {{subject}}',
+  system: 'Innkeeper itself',
+  error: 'Last error',
+  object: 'About',
+  visit: 'Ordered in a visit',
+  visitLink: 'Look at the visit',
+  done: 'Done',
+  empty: { title: 'No jobs', text: 'What takes longer than a moment appears here while it is done.' },
+})

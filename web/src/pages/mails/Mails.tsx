@@ -1,0 +1,100 @@
+import { Text } from '@mantine/core'
+import { IconMailForward } from '@tabler/icons-react'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { api, ok } from '../../api/client'
+import type { Mail } from '../../api/types'
+import { Listing } from '../../ui/Listing'
+import { Moment } from '../../ui/Moment'
+import { PageHeader } from '../../ui/PageHeader'
+import { usePaging } from '../../ui/paging'
+import { Status } from '../../ui/Status'
+import { Empty } from '../../ui/states'
+import { TextButton } from '../../ui/TextButton'
+import { MailDrawer } from './MailDrawer'
+import { mailTexts } from './texts'
+
+const route = getRouteApi('/panel/mails')
+
+/** Mails lists what the system wrote to people. */
+export function Mails() {
+  const t = mailTexts.useT()
+  const { id, cursor } = route.useSearch()
+  const navigate = route.useNavigate()
+  const open = (next: string | undefined) => void navigate({ search: { cursor, id: next } })
+  const query = useQuery({
+    queryKey: ['mails', cursor],
+    queryFn: () => ok(api.GET('/mails', { params: { query: { cursor, page_size: 50 } } })),
+    placeholderData: keepPreviousData,
+  })
+  const paging = usePaging(
+    cursor,
+    query.data?.next_cursor,
+    (next) => void navigate({ search: { cursor: next } }),
+  )
+  return (
+    <>
+      <PageHeader title={t('title')} lead={t('lead')} />
+      <Listing<Mail>
+        label={t('title')}
+        query={query}
+        rows={query.data?.mails}
+        idOf={(mail) => mail.id}
+        paging={paging}
+        onOpen={(mail) => open(mail.id)}
+        columns={[
+          {
+            key: 'subject',
+            title: t('column.subject'),
+            render: (mail) => <Subject mail={mail} open={open} />,
+          },
+          { key: 'to', title: t('column.to'), render: (mail) => <span className="ik-said">{mail.to}</span> },
+          { key: 'state', title: t('column.state'), width: 190, render: (mail) => <MailState mail={mail} /> },
+          {
+            key: 'created',
+            title: t('column.created'),
+            width: 160,
+            from: 'md',
+            render: (mail) => <Moment at={mail.created_at} />,
+          },
+        ]}
+        card={(mail) => (
+          <>
+            <Subject mail={mail} open={open} />
+            <Text size="xs" c="dimmed" className="ik-said">
+              {mail.to} · <Moment at={mail.created_at} />
+            </Text>
+            <MailState mail={mail} />
+          </>
+        )}
+        empty={
+          <Empty
+            icon={<IconMailForward size={32} stroke={1.5} aria-hidden="true" />}
+            title={t('empty.title')}
+            text={t('empty.text')}
+          />
+        }
+      />
+      {id && <MailDrawer id={id} onClose={() => open(undefined)} />}
+    </>
+  )
+}
+
+function Subject({ mail, open }: { mail: Mail; open: (id: string) => void }) {
+  return (
+    <TextButton size="sm" ta="left" className="ik-said" onClick={() => open(mail.id)}>
+      {mail.subject}
+    </TextButton>
+  )
+}
+
+export function MailState({ mail }: { mail: Mail }) {
+  const t = mailTexts.useT()
+  if (mail.sent_at) return <Status tone="good">{t('sent')}</Status>
+  if (!mail.last_error) return <Status tone="quiet">{t('waiting')}</Status>
+  return (
+    <Status tone="bad">
+      {t('failing')}, {t('attempts', { count: mail.attempts })}
+    </Status>
+  )
+}

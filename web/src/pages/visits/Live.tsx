@@ -1,0 +1,110 @@
+import { Button, Group, Text } from '@mantine/core'
+import { IconKey } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { useMay } from '../../api/permission'
+import { liveVisitsQuery } from '../../api/queries'
+import { useSession } from '../../api/session'
+import type { Visit } from '../../api/types'
+import { since } from '../../i18n/format'
+import { Listing } from '../../ui/Listing'
+import { Moment, useNow } from '../../ui/Moment'
+import { Status } from '../../ui/Status'
+import { Empty } from '../../ui/states'
+import { EndNow, howBusy } from '../../visit/Strip'
+import { visitTexts } from '../../visit/texts'
+import { Actor, Mode, Reason, Subject } from './parts'
+import { visitsTexts } from './texts'
+
+/** Live lists the visits that run now, with the way to end them. */
+export function Live() {
+  const t = visitsTexts.useT()
+  const query = useQuery(liveVisitsQuery({}))
+  const navigate = useNavigate()
+  const now = useNow(5_000)
+  return (
+    <Listing<Visit>
+      label={t('tabs.live')}
+      query={query}
+      rows={query.data?.impersonations}
+      idOf={(visit) => visit.id}
+      onOpen={(visit) => void navigate({ to: '/impersonations/$id', params: { id: visit.id } })}
+      columns={[
+        { key: 'actor', title: t('column.actor'), render: (visit) => <Actor visit={visit} linked /> },
+        { key: 'subject', title: t('column.subject'), render: (visit) => <Subject visit={visit} /> },
+        { key: 'reason', title: t('column.reason'), from: 'lg', render: (visit) => <Reason visit={visit} /> },
+        {
+          key: 'mode',
+          title: t('column.mode'),
+          width: 150,
+          from: 'md',
+          render: (visit) => <Mode visit={visit} />,
+        },
+        {
+          key: 'started',
+          title: t('column.started'),
+          width: 150,
+          render: (visit) => <Moment at={visit.started_at} relative />,
+        },
+        {
+          key: 'activity',
+          title: t('column.activity'),
+          width: 170,
+          from: 'md',
+          render: (visit) => <Busy visit={visit} now={now} />,
+        },
+        { key: 'end', title: '', width: 190, right: true, render: (visit) => <Acts visit={visit} /> },
+      ]}
+      card={(visit) => (
+        <>
+          <Actor visit={visit} linked />
+          <Subject visit={visit} />
+          <Reason visit={visit} />
+          <Group gap="md" my={4}>
+            <Mode visit={visit} />
+            <Text size="xs" c="dimmed">
+              <Moment at={visit.started_at} relative />
+            </Text>
+            <Busy visit={visit} now={now} />
+          </Group>
+          <Acts visit={visit} />
+        </>
+      )}
+      empty={
+        <Empty
+          icon={<IconKey size={32} stroke={1.5} aria-hidden="true" />}
+          title={t('live.emptyTitle')}
+          text={t('live.emptyText')}
+          action={
+            <Button renderRoot={(props) => <Link to="/accounts" {...props} />} variant="default">
+              {t('live.accounts')}
+            </Button>
+          }
+        />
+      }
+    />
+  )
+}
+
+function Busy({ visit, now }: { visit: Visit; now: number }) {
+  const idle = since(visit.last_activity_at, now)
+  return <Status tone={idle < 60 ? 'good' : 'quiet'}>{howBusy(idle)}</Status>
+}
+
+/** Acts: back in for whom the visit belongs to, and the end for whoever may end it. */
+export function Acts({ visit }: { visit: Visit }) {
+  const t = visitTexts.useT()
+  const { principal, impersonation } = useSession()
+  const may = useMay()
+  const mine = principal.person_id === visit.actor.id
+  return (
+    <Group gap="xs" justify="flex-end" wrap="nowrap">
+      {mine && !impersonation && (
+        <Button component="a" href={`${visit.base_url}/dashboard`} size="xs" variant="default">
+          {t('line.return')}
+        </Button>
+      )}
+      {may('impersonation:end') && !impersonation && <EndNow visit={visit} />}
+    </Group>
+  )
+}

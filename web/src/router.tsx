@@ -1,0 +1,284 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  redirect,
+} from '@tanstack/react-router'
+import { isProblem } from './api/problem'
+import { queryClient, sessionQuery } from './api/session'
+import { base } from './boot'
+import { Broken, Missing, PageBroken, Waiting } from './layout/errors'
+import { parseSearch, stringifySearch, words } from './search'
+
+const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken })
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: words('next'),
+  component: lazyRouteComponent(() => import('./pages/session/SignIn'), 'SignIn'),
+})
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: '/welcome',
+  validateSearch: words('token'),
+  component: lazyRouteComponent(() => import('./pages/session/Welcome'), 'Welcome'),
+})
+
+/** requireSession lets only those in who are signed in; the others come back to the same place afterwards. */
+async function requireSession({ location }: { location: { href: string } }): Promise<void> {
+  try {
+    await queryClient.ensureQueryData(sessionQuery)
+  } catch (error) {
+    if (!isProblem(error, 'unauthenticated')) throw error
+    const next = base + location.href
+    if (!base) throw redirect({ to: '/sign-in', search: next === '/' ? {} : { next } })
+    // Signing in happens outside the visit, so this page is left for good.
+    window.location.replace(`/sign-in?next=${encodeURIComponent(next)}`)
+    await new Promise(() => {})
+  }
+}
+
+const panel = createRoute({
+  getParentRoute: () => root,
+  id: 'panel',
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./layout/Frame'), 'Frame'),
+  errorComponent: Broken,
+  pendingComponent: Waiting,
+})
+
+const at = { getParentRoute: () => panel }
+
+const home = createRoute({
+  ...at,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/dashboard', replace: true })
+  },
+})
+
+const dashboard = createRoute({
+  ...at,
+  path: '/dashboard',
+  component: lazyRouteComponent(() => import('./pages/dashboard/Dashboard'), 'Dashboard'),
+})
+
+const accounts = createRoute({
+  ...at,
+  path: '/accounts',
+  validateSearch: words('q', 'status', 'kind', 'owner_id', 'sort', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/accounts/Accounts'), 'Accounts'),
+})
+
+const account = createRoute({
+  ...at,
+  path: '/accounts/$id',
+  validateSearch: words('sign_in', 'reason', 'ticket'),
+  component: lazyRouteComponent(() => import('./pages/accounts/Account'), 'AccountPage'),
+})
+
+const ofAccount = { getParentRoute: () => account }
+
+const accountIndex = createRoute({
+  ...ofAccount,
+  path: '/',
+  beforeLoad: ({ params }) => {
+    throw redirect({ to: '/accounts/$id/details', params: params as { id: string }, replace: true })
+  },
+})
+const accountDetails = createRoute({
+  ...ofAccount,
+  path: 'details',
+  component: lazyRouteComponent(() => import('./pages/accounts/Details'), 'Details'),
+})
+const accountDomains = createRoute({
+  ...ofAccount,
+  path: 'domains',
+  validateSearch: words('q', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/accounts/AccountDomains'), 'AccountDomains'),
+})
+const accountMail = createRoute({
+  ...ofAccount,
+  path: 'mail',
+  validateSearch: words('q', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/accounts/AccountMail'), 'AccountMail'),
+})
+const accountActivity = createRoute({
+  ...ofAccount,
+  path: 'activity',
+  validateSearch: words('event', 'actor_id', 'subject_id', 'from', 'to', 'q', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/accounts/AccountActivity'), 'AccountActivity'),
+})
+const accountVisits = createRoute({
+  ...ofAccount,
+  path: 'visits',
+  validateSearch: words('cursor'),
+  component: lazyRouteComponent(() => import('./pages/accounts/AccountVisits'), 'AccountVisits'),
+})
+
+const visits = createRoute({
+  ...at,
+  path: '/impersonations',
+  component: lazyRouteComponent(() => import('./pages/visits/Visits'), 'Visits'),
+})
+const visitsIndex = createRoute({
+  getParentRoute: () => visits,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/impersonations/live', replace: true })
+  },
+})
+const visitsLive = createRoute({
+  getParentRoute: () => visits,
+  path: 'live',
+  component: lazyRouteComponent(() => import('./pages/visits/Live'), 'Live'),
+})
+const visitsHistory = createRoute({
+  getParentRoute: () => visits,
+  path: 'history',
+  validateSearch: words('account_id', 'actor_id', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/visits/History'), 'History'),
+})
+const visit = createRoute({
+  ...at,
+  path: '/impersonations/$id',
+  component: lazyRouteComponent(() => import('./pages/visits/Visit'), 'VisitPage'),
+})
+
+const activity = createRoute({
+  ...at,
+  path: '/activity',
+  validateSearch: words(
+    'event',
+    'actor_id',
+    'subject_id',
+    'account_id',
+    'impersonation_id',
+    'from',
+    'to',
+    'q',
+    'cursor',
+  ),
+  component: lazyRouteComponent(() => import('./pages/activity/Activity'), 'Activity'),
+})
+
+const domains = createRoute({
+  ...at,
+  path: '/domains',
+  validateSearch: words('q', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/domains/Domains'), 'Domains'),
+})
+const domain = createRoute({
+  ...at,
+  path: '/domains/$id',
+  component: lazyRouteComponent(() => import('./pages/domains/Domain'), 'DomainPage'),
+})
+
+const mailboxes = createRoute({
+  ...at,
+  path: '/mailboxes',
+  validateSearch: words('q', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/mailboxes/Mailboxes'), 'Mailboxes'),
+})
+
+const filesIndex = createRoute({
+  ...at,
+  path: '/files',
+  beforeLoad: () => {
+    throw redirect({ to: '/files/$', params: { _splat: '' }, replace: true })
+  },
+})
+const files = createRoute({
+  ...at,
+  path: '/files/$',
+  validateSearch: words('edit'),
+  component: lazyRouteComponent(() => import('./pages/files/Files'), 'Files'),
+})
+
+const mails = createRoute({
+  ...at,
+  path: '/mails',
+  validateSearch: words('id', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/mails/Mails'), 'Mails'),
+})
+const jobs = createRoute({
+  ...at,
+  path: '/jobs',
+  validateSearch: words('cursor'),
+  component: lazyRouteComponent(() => import('./pages/jobs/Jobs'), 'Jobs'),
+})
+
+const access = createRoute({
+  ...at,
+  path: '/me/access',
+  validateSearch: words('cursor'),
+  component: lazyRouteComponent(() => import('./pages/access/Access'), 'Access'),
+})
+const accessVisit = createRoute({
+  ...at,
+  path: '/me/access/$id',
+  component: lazyRouteComponent(() => import('./pages/access/AccessVisit'), 'AccessVisitPage'),
+})
+const profile = createRoute({
+  ...at,
+  path: '/me/profile',
+  component: lazyRouteComponent(() => import('./pages/me/Profile'), 'Profile'),
+})
+const sessions = createRoute({
+  ...at,
+  path: '/me/sessions',
+  validateSearch: words('cursor'),
+  component: lazyRouteComponent(() => import('./pages/me/Sessions'), 'Sessions'),
+})
+
+const tree = root.addChildren([
+  signIn,
+  welcome,
+  panel.addChildren([
+    home,
+    dashboard,
+    accounts,
+    account.addChildren([
+      accountIndex,
+      accountDetails,
+      accountDomains,
+      accountMail,
+      accountActivity,
+      accountVisits,
+    ]),
+    visits.addChildren([visitsIndex, visitsLive, visitsHistory]),
+    visit,
+    activity,
+    domains,
+    domain,
+    mailboxes,
+    filesIndex,
+    files,
+    mails,
+    jobs,
+    access,
+    accessVisit,
+    profile,
+    sessions,
+  ]),
+])
+
+export const router = createRouter({
+  routeTree: tree,
+  basepath: base || '/',
+  parseSearch,
+  stringifySearch,
+  defaultErrorComponent: PageBroken,
+  defaultPreload: 'intent',
+  defaultPendingMs: 300,
+  scrollRestoration: true,
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}

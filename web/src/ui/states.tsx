@@ -1,0 +1,79 @@
+import { Button, Center, Stack, Text } from '@mantine/core'
+import { IconCloudOff, IconFilterOff } from '@tabler/icons-react'
+import type { ReactNode } from 'react'
+import { problemOf } from '../api/problem'
+import { sayProblem } from '../api/words'
+import { common } from '../i18n/common'
+
+interface EmptyProps {
+  icon?: ReactNode
+  title: string
+  text?: ReactNode
+  action?: ReactNode
+}
+
+/** Empty says why there is nothing here, and the one next step. */
+export function Empty({ icon, title, text, action }: EmptyProps) {
+  return (
+    <Center mih={200} p="lg">
+      <Stack align="center" gap={6} maw={440} ta="center">
+        {icon && <Text c="dimmed">{icon}</Text>}
+        <Text fw={600}>{title}</Text>
+        {text && (
+          <Text component="div" c="dimmed" size="sm">
+            {text}
+          </Text>
+        )}
+        {action && <div style={{ marginTop: 10 }}>{action}</div>}
+      </Stack>
+    </Center>
+  )
+}
+
+/** FilteredEmpty is what a list shows where its filters left nothing. */
+export function FilteredEmpty({ clear, hint }: { clear: () => void; hint?: ReactNode }) {
+  const t = common.useT()
+  return (
+    <Empty
+      icon={<IconFilterOff size={30} stroke={1.5} aria-hidden="true" />}
+      title={t('list.filteredTitle')}
+      text={hint ?? t('list.filteredText')}
+      action={
+        <Button variant="default" onClick={clear}>
+          {t('act.clear')}
+        </Button>
+      }
+    />
+  )
+}
+
+/** Failure says that something could not be loaded and offers to try again. */
+export function Failure({ error, retry }: { error: unknown; retry?: () => void }) {
+  const t = common.useT()
+  const reference = problemOf(error).requestId
+  return (
+    <div role="alert">
+      <Empty
+        icon={<IconCloudOff size={30} stroke={1.5} aria-hidden="true" />}
+        title={t('error.title')}
+        text={
+          <>
+            {sayProblem(error)}
+            {reference && (
+              <Text size="xs" mt={6} ff="monospace">
+                {t('error.reference', { id: reference })}
+              </Text>
+            )}
+          </>
+        }
+        action={
+          retry && (
+            <Button variant="default" onClick={retry}>
+              {t('act.retry')}
+            </Button>
+          )
+        }
+      />
+    </div>
+  )
+}

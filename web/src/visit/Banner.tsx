@@ -1,0 +1,72 @@
+import { VisuallyHidden } from '@mantine/core'
+import { useEffect, useRef, useState } from 'react'
+import { createPortal } from 'react-dom'
+import { useSession } from '../api/session'
+import type { SessionVisit } from '../api/types'
+import { useActivity } from './activity'
+import { ensureBanner, followHeight, writeBanner } from './bannerDom'
+import { reportActivity } from './calls'
+import { useVisitClock } from './clock'
+import { askForChanges } from './makeChanges'
+import { StillThere } from './StillThere'
+import { visitTexts } from './texts'
+import { announcementBetween } from './times'
+
+/** Banner brings the server's banner to life: the time that is left, *Make changes*, and what is said aloud. */
+export function Banner() {
+  const session = useSession()
+  if (!session.impersonation) return null
+  return <LiveBanner visit={session.impersonation} csrfToken={session.csrf_token} />
+}
+
+function LiveBanner({ visit, csrfToken }: { visit: SessionVisit; csrfToken: string }) {
+  const t = visitTexts.useT()
+  const [banner] = useState(() => ensureBanner(visit, csrfToken))
+  const clock = useVisitClock(visit)
+  const { correct } = clock
+  useActivity((answer) => correct(answer.remaining_seconds, answer.idle_remaining_seconds))
+  useEffect(() => followHeight(banner), [banner])
+  useEffect(() => {
+    if (!banner.isConnected) document.body.prepend(banner)
+    writeBanner(banner, visit, clock.total)
+  }, [banner, visit, clock.total])
+  const more = banner.querySelector('#ik-banner-more')
+  return (
+    <>
+      {more &&
+        visit.mode === 'look' &&
+        createPortal(
+          <button type="button" onClick={() => void askForChanges()}>
+            {t('change.button')}
+          </button>,
+          more,
+        )}
+      <Announcer total={clock.total} />
+      {clock.phase === 'still-there' && (
+        <StillThere
+          idle={clock.idle}
+          stay={async () => {
+            const answer = await reportActivity()
+            correct(answer.remaining_seconds, answer.idle_remaining_seconds)
+          }}
+        />
+      )}
+    </>
+  )
+}
+
+function Announcer({ total }: { total: number }) {
+  const t = visitTexts.useT()
+  const before = useRef(total)
+  const [said, setSaid] = useState('')
+  useEffect(() => {
+    const announcement = announcementBetween(before.current, total)
+    before.current = total
+    if (announcement) setSaid(t(`banner.${announcement}`))
+  }, [total, t])
+  return (
+    <VisuallyHidden role="status" aria-live="polite">
+      {said}
+    </VisuallyHidden>
+  )
+}

@@ -1,0 +1,216 @@
+import {
+  Alert,
+  Button,
+  Checkbox,
+  Group,
+  Modal,
+  Radio,
+  Select,
+  Stack,
+  Text,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
+import { IconAlertTriangle } from '@tabler/icons-react'
+import { type FormEvent, useState } from 'react'
+import { api, ok } from '../api/client'
+import type { Account } from '../api/types'
+import { fieldErrors } from '../api/words'
+import { common } from '../i18n/common'
+import { placeNow } from './path'
+import { ReasonField } from './ReasonField'
+import { RefusedStart } from './RefusedStart'
+import { signInTexts } from './signInTexts'
+import { emptyStart, mayStayUntold, reasonCodes, type Start, startBody, startProblem } from './start'
+import { visitTexts } from './texts'
+
+interface Props {
+  account: Pick<Account, 'id' | 'name' | 'kind'>
+  prefill?: { reason?: string; ticket?: string }
+  onClose: () => void
+}
+
+const known = ['reason', 'reason_code', 'ticket', 'not_told_because'] as const
+
+/** SignInAs asks why, whether the customer knows, and for what, and then starts a visit. It is never a plain link. */
+export function SignInAs({ account, prefill, onClose }: Props) {
+  const t = signInTexts.useT()
+  const c = common.useT()
+  const label = account.kind === 'reseller' ? t('reseller') : t('user')
+  const [start, setStart] = useState<Start>({ ...emptyStart, ...prefill })
+  const [error, setError] = useState<unknown>(null)
+  const [busy, setBusy] = useState(false)
+  const set = (part: Partial<Start>) => setStart((before) => ({ ...before, ...part }))
+  const ready = startProblem(start, account.kind) === null
+  const begin = async (supersede: boolean) => {
+    setBusy(true)
+    setError(null)
+    try {
+      const body = startBody(start, account.id, placeNow(), supersede)
+      const visit = await ok(api.POST('/impersonations', { body }))
+      window.location.assign(`${visit.base_url}/dashboard`)
+    } catch (thrown) {
+      setError(thrown)
+      setBusy(false)
+    }
+  }
+  const submit = (event: FormEvent) => {
+    event.preventDefault()
+    if (ready) void begin(false)
+  }
+  const { fields } = error ? fieldErrors(error, known) : { fields: {} as Record<string, string> }
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      size="lg"
+      title={t('title', { label, name: account.name })}
+      closeButtonProps={{ 'aria-label': c('act.close') }}
+    >
+      <form onSubmit={submit} noValidate>
+        <Stack gap="md">
+          <Real
+            account={account}
+            acknowledged={start.acknowledged}
+            onAcknowledge={(acknowledged) => set({ acknowledged })}
+          />
+          <About start={start} set={set} errors={fields} />
+          <Knows start={start} set={set} error={fields.not_told_because} />
+          <How start={start} set={set} />
+          {error !== null && (
+            <RefusedStart error={error} known={known} onSupersede={() => void begin(true)} />
+          )}
+          <Group justify="flex-end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              {c('act.cancel')}
+            </Button>
+            <Button type="submit" loading={busy} disabled={!ready}>
+              {label}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  )
+}
+
+function Real(props: {
+  account: Props['account']
+  acknowledged: boolean
+  onAcknowledge: (yes: boolean) => void
+}) {
+  const t = signInTexts.useT()
+  const { name, kind } = props.account
+  const reseller = kind === 'reseller'
+  return (
+    <Alert
+      color={reseller ? 'clay' : 'brass'}
+      icon={<IconAlertTriangle size={20} stroke={1.7} aria-hidden="true" />}
+      styles={{ message: { color: 'inherit' } }}
+    >
+      <Text size="sm">{reseller ? t('realReseller', { name }) : t('real', { name })}</Text>
+      <Text size="sm" mt={4}>
+        {t('private')}
+      </Text>
+      {reseller && (
+        <Checkbox
+          mt="sm"
+          label={t('acknowledge', { name })}
+          checked={props.acknowledged}
+          onChange={(event) => props.onAcknowledge(event.currentTarget.checked)}
+        />
+      )}
+    </Alert>
+  )
+}
+
+interface PartProps {
+  start: Start
+  set: (part: Partial<Start>) => void
+}
+
+function About({ start, set, errors }: PartProps & { errors: Record<string, string> }) {
+  const t = signInTexts.useT()
+  const v = visitTexts.useT()
+  return (
+    <>
+      <Group grow align="flex-start" gap="sm">
+        <Select
+          label={t('code')}
+          data={reasonCodes.map((code) => ({ value: code, label: v(`code.${code}`) }))}
+          value={start.code}
+          onChange={(code) => set({ code: (code as Start['code']) ?? start.code })}
+          allowDeselect={false}
+          error={errors.reason_code}
+          comboboxProps={{ shadow: 'md' }}
+        />
+        <TextInput
+          label={t('ticket')}
+          placeholder={t('ticketHint')}
+          value={start.ticket}
+          onChange={(event) => set({ ticket: event.currentTarget.value })}
+          error={errors.ticket}
+        />
+      </Group>
+      <ReasonField
+        value={start.reason}
+        onChange={(reason) => set({ reason })}
+        error={errors.reason}
+        autoFocus
+      />
+    </>
+  )
+}
+
+function Knows({ start, set, error }: PartProps & { error?: string }) {
+  const t = signInTexts.useT()
+  return (
+    <div>
+      <Radio.Group
+        label={t('informed')}
+        value={start.informed}
+        onChange={(informed) => set({ informed: informed as Start['informed'] })}
+      >
+        <Stack gap={8} mt={6}>
+          <Radio value="asked" label={t('asked')} />
+          <Radio value="told" label={t('told')} />
+          <Radio
+            value="not_told"
+            label={t('notTold')}
+            description={mayStayUntold(start.code) ? undefined : t('notToldHint')}
+            disabled={!mayStayUntold(start.code)}
+          />
+        </Stack>
+      </Radio.Group>
+      {start.informed === 'not_told' && mayStayUntold(start.code) && (
+        <Textarea
+          mt="xs"
+          label={t('because')}
+          value={start.because}
+          onChange={(event) => set({ because: event.currentTarget.value })}
+          error={error}
+          maxLength={500}
+          autosize
+          minRows={1}
+          maxRows={4}
+        />
+      )}
+    </div>
+  )
+}
+
+function How({ start, set }: PartProps) {
+  const t = signInTexts.useT()
+  return (
+    <Radio.Group
+      label={t('mode')}
+      value={start.mode}
+      onChange={(mode) => set({ mode: mode as Start['mode'] })}
+    >
+      <Stack gap={8} mt={6}>
+        <Radio value="look" label={t('look')} description={t('lookText')} />
+        <Radio value="change" label={t('change')} description={t('changeText')} />
+      </Stack>
+    </Radio.Group>
+  )
+}

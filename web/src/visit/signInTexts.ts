@@ -1,0 +1,36 @@
+import { texts } from '../i18n'
+
+/** Texts of the dialog that starts a visit. */
+export const signInTexts = texts('signInAs', {
+  user: 'Sign in as this user',
+  reseller: 'Sign in as this reseller',
+  title: '{{label}}: {{name}}',
+  real: 'Everything you do there is real and takes effect at once. {{name}} is told now that you are coming, and reads afterwards what you did.',
+  realReseller:
+    '{{name}} is a reseller. What you do there is real, takes effect at once, and can reach every one of their customers.',
+  acknowledge: 'I know that this can reach every customer of {{name}}.',
+  code: 'What is it about?',
+  reason: 'Reason',
+  ticket: 'Ticket',
+  ticketHint: 'Number or link, if there is one.',
+  informed: 'Does the customer know?',
+  asked: 'They asked for it',
+  told: 'They were told and agree',
+  notTold: 'They were not told, because…',
+  notToldHint: 'Only for incidents, abuse and reviews.',
+  because: 'Why were they not told?',
+  becauseMissing: 'Say why, please.',
+  mode: 'What do you want to do there?',
+  look: 'View only',
+  lookText: 'You see what they see. You can switch to making changes later.',
+  change: 'Make changes',
+  changeText: 'You can change what the customer could change.',
+  private: 'Passwords, messages and payment data stay closed.',
+  submit: 'Sign in',
+  submitNow: '{{label}}',
+  already: 'You are in this account already.',
+  tooMany: 'You are in as many accounts as you may be at once.',
+  openIt: 'Open the running visit',
+  supersede: 'End it and start anew',
+  failed: 'The visit did not start',
+})

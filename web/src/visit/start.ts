@@ -1,0 +1,69 @@
+import type { AccountKind, Mode } from '../api/types'
+import { reasonReady, visibleLength } from './reason'
+
+export const reasonCodes = [
+  'customer_request',
+  'onboarding',
+  'verify_configuration',
+  'training',
+  'audit',
+  'incident',
+  'abuse',
+  'other',
+] as const
+
+export type ReasonCode = (typeof reasonCodes)[number]
+
+/** Start is what the dialog has gathered so far. */
+export interface Start {
+  code: ReasonCode
+  reason: string
+  ticket: string
+  informed: 'asked' | 'told' | 'not_told' | ''
+  because: string
+  mode: Mode
+  /** A reseller's account reaches many: that is confirmed by itself. */
+  acknowledged: boolean
+}
+
+export const emptyStart: Start = {
+  code: 'customer_request',
+  reason: '',
+  ticket: '',
+  informed: '',
+  because: '',
+  mode: 'look',
+  acknowledged: false,
+}
+
+/** mayStayUntold: only where telling first would spoil what the visit is for. */
+export function mayStayUntold(code: ReasonCode): boolean {
+  return code === 'incident' || code === 'abuse' || code === 'audit'
+}
+
+/** startProblem names the first part that is still missing, or null. */
+export function startProblem(start: Start, kind: AccountKind): keyof Start | null {
+  if (!reasonReady(start.reason)) return 'reason'
+  if (start.informed === '') return 'informed'
+  if (start.informed === 'not_told') {
+    if (!mayStayUntold(start.code)) return 'informed'
+    if (visibleLength(start.because) === 0) return 'because'
+  }
+  return kind === 'reseller' && !start.acknowledged ? 'acknowledged' : null
+}
+
+/** startBody is the request a complete Start becomes. */
+export function startBody(start: Start, accountId: string, returnTo: string, supersede: boolean) {
+  const ticket = start.ticket.trim()
+  return {
+    account_id: accountId,
+    reason_code: start.code,
+    reason: start.reason.trim(),
+    mode: start.mode,
+    informed: start.informed as 'asked' | 'told' | 'not_told',
+    return_to: returnTo,
+    ...(ticket ? { ticket } : {}),
+    ...(start.informed === 'not_told' ? { not_told_because: start.because.trim() } : {}),
+    ...(supersede ? { supersede: true } : {}),
+  }
+}
