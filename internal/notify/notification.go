@@ -5,9 +5,11 @@
 package notify
 
 import (
+	"context"
 	"time"
 
 	"innkeeper/internal/outbox"
+	"innkeeper/internal/principal"
 )
 
 // TaskMail sends the mail of a notification; the object is the notification.
@@ -42,4 +44,36 @@ type Notification struct {
 	Email     string
 	CreatedAt time.Time
 	ReadAt    time.Time // zero: unread
+}
+
+// Filter narrows the list of an account's notifications.
+type Filter struct {
+	Unread bool
+	Before string // keyset: only notifications with a smaller id; "": from the newest
+	Limit  int
+}
+
+// Store keeps notifications.
+type Store interface {
+	// Add writes notifications in the transaction of the context and returns the
+	// ids of those that are new: event, visit and account are told once.
+	Add(ctx context.Context, notifications ...Notification) (ids []string, err error)
+	// Recipients returns where the mails of the visits' starts go.
+	Recipients(ctx context.Context, visitIDs []string) (map[Recipient]string, error)
+	// Sibling returns the notification that another event of the same visit gave
+	// the same account; ok is false when there is none.
+	Sibling(ctx context.Context, n Notification, event string) (sibling Notification, ok bool, err error)
+	ByID(ctx context.Context, scope principal.Scope, id string) (Notification, error)
+	// List returns the notifications of an account in the scope, newest first.
+	List(ctx context.Context, scope principal.Scope, accountID string, f Filter) ([]Notification, error)
+	Unread(ctx context.Context, scope principal.Scope, accountID string) (int64, error)
+	// MarkRead notes that an account's own person has read a notification; the
+	// first time stays. It returns ErrNotFound for everybody else, and while acting.
+	MarkRead(ctx context.Context, by principal.Principal, id string, at time.Time) error
+}
+
+// Recipient is an account that was told of the start of a visit.
+type Recipient struct {
+	VisitID   string
+	AccountID string
 }

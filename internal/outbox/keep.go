@@ -62,7 +62,7 @@ func (s *Service) Again(ctx context.Context, p Promise, after time.Duration, cau
 func (s *Service) Postpone(ctx context.Context, p Promise, after time.Duration, why string) error {
 	return s.settle(ctx, p, func(p *Promise, now time.Time) {
 		p.Attempts--
-		p.DueAt, p.LastError = now.Add(after), line(why)
+		p.DueAt, p.LastError = now.Add(after), Line(why)
 	})
 }
 
@@ -86,11 +86,11 @@ func noted(err error) string {
 	if err == nil {
 		return ""
 	}
-	return line(err.Error())
+	return Line(err.Error())
 }
 
-// line makes a text fit for one line of a table: printable and short.
-func line(text string) string {
+// Line makes a text fit for one line of a table: printable and short.
+func Line(text string) string {
 	text = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) || r == utf8.RuneError {
 			return ' '

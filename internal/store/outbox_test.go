@@ -9,23 +9,27 @@ import (
 	"innkeeper/internal/testkit"
 )
 
-func TestOutbox(t *testing.T) {
+func TestOutboxAndNotices(t *testing.T) {
 	t.Parallel()
-	for engine, address := range map[string]func(testing.TB, testkit.Migrate) string{
-		"sqlite": testkit.SQLite, "postgres": testkit.Postgres,
-	} {
-		t.Run(engine, func(t *testing.T) {
-			t.Parallel()
-			storetest.Outbox(t, func(t *testing.T) *db.DB {
-				t.Helper()
-				d, err := db.Open(t.Context(), address(t, newest), "")
-				if err != nil {
-					t.Fatal(err)
-				}
-				t.Cleanup(func() { d.Close() })
-				return d
+	suites := map[string]func(t *testing.T, open func(t *testing.T) *db.DB){
+		"outbox": storetest.Outbox, "notifications": storetest.Notifications, "mails": storetest.Mails,
+	}
+	engines := map[string]func(testing.TB, testkit.Migrate) string{"sqlite": testkit.SQLite, "postgres": testkit.Postgres}
+	for name, suite := range suites {
+		for engine, address := range engines {
+			t.Run(name+" on "+engine, func(t *testing.T) {
+				t.Parallel()
+				suite(t, func(t *testing.T) *db.DB {
+					t.Helper()
+					d, err := db.Open(t.Context(), address(t, newest), "")
+					if err != nil {
+						t.Fatal(err)
+					}
+					t.Cleanup(func() { d.Close() })
+					return d
+				})
 			})
-		})
+		}
 	}
 }
 

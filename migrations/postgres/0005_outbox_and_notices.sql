@@ -38,7 +38,7 @@ CREATE UNIQUE INDEX notifications_once ON notifications (impersonation_id, event
 
 CREATE TABLE mails (
     id              TEXT COLLATE "C" PRIMARY KEY,
-    notification_id TEXT COLLATE "C" NOT NULL DEFAULT '',
+    source          TEXT COLLATE "C" NOT NULL UNIQUE, -- what it tells: a notification, or one sending of an invitation
     account_id      TEXT COLLATE "C" NOT NULL DEFAULT '',
     event           TEXT COLLATE "C" NOT NULL,
     recipient       TEXT   NOT NULL,
@@ -51,7 +51,6 @@ CREATE TABLE mails (
     attempts        BIGINT NOT NULL DEFAULT 0,
     last_error      TEXT   NOT NULL DEFAULT ''
 );
-CREATE UNIQUE INDEX mails_by_notification ON mails (notification_id) WHERE notification_id <> '';
 
 -- +goose Down
 DROP TABLE mails, notifications, outbox;

@@ -38,7 +38,7 @@ CREATE UNIQUE INDEX notifications_once ON notifications (impersonation_id, event
 
 CREATE TABLE mails (
     id              TEXT PRIMARY KEY,
-    notification_id TEXT NOT NULL DEFAULT '',
+    source          TEXT NOT NULL UNIQUE, -- what it tells: a notification, or one sending of an invitation
     account_id      TEXT NOT NULL DEFAULT '',
     event           TEXT NOT NULL,
     recipient       TEXT   NOT NULL,
@@ -51,7 +51,6 @@ CREATE TABLE mails (
     attempts        BIGINT NOT NULL DEFAULT 0,
     last_error      TEXT   NOT NULL DEFAULT ''
 );
-CREATE UNIQUE INDEX mails_by_notification ON mails (notification_id) WHERE notification_id <> '';
 
 -- +goose Down
 DROP TABLE mails;

@@ -1,0 +1,182 @@
+package notify
+
+import (
+	"embed"
+	"fmt"
+	"strings"
+	"text/template"
+	"time"
+	"unicode"
+)
+
+//go:embed templates/*.txt
+var files embed.FS
+
+var templates = template.Must(template.ParseFS(files, "templates/*.txt"))
+
+// letter is what a person reads.
+type letter struct {
+	subject string
+	text    string
+}
+
+const (
+	longest  = 500 // characters of one text of a user: a reason has no more
+	mostSaid = 200 // changes named in one mail; the panel has them all
+	moment   = "2 January 2006, 15:04 MST"
+)
+
+// fact is one line of a table in a mail.
+type fact struct{ Name, Value string }
+
+// visitLetter writes the mail about the start or the end of a visit.
+func visitLetter(n Notification, s Story) (letter, error) {
+	actor := plain(s.Actor)
+	if s.Employer != "" {
+		actor += " (" + plain(s.Employer) + ")"
+	}
+	account := "your account"
+	if n.AccountID != s.SubjectID {
+		account = "the account of " + plain(s.Subject)
+	}
+	l := letter{subject: fmt.Sprintf("Visit of %s to %s", actor, account)}
+	name := "start.txt"
+	if n.Event == EventStop {
+		name, l.subject = "stop.txt", "Re: "+l.subject // so that readers keep them together
+	}
+	said := s.Changes[:min(len(s.Changes), mostSaid)]
+	var err error
+	l.text, err = render(name, map[string]any{
+		"Text": plain(n.Text), "Facts": factsOf(actor, s), "Changes": said, "Unsaid": len(s.Changes) - len(said),
+		"Views": s.Views, "Blocked": s.Blocked,
+	})
+	return l, err
+}
+
+func factsOf(actor string, s Story) []fact {
+	facts := []fact{
+		{"Who", actor},
+		{"Role", plain(s.Role)},
+		{"Account", plain(s.Subject)},
+		{"Why", whys[s.ReasonCode]},
+		{"Reason", quoted(s.Reason)},
+		{"Ticket", plain(s.Ticket)},
+		{"Arranged", arranged(s)},
+		{"Allowed", modes[s.Mode]},
+		{"Start", s.StartedAt.UTC().Format(moment)},
+	}
+	if s.EndedAt.IsZero() {
+		facts = append(facts, fact{"At the latest until", s.ExpiresAt.UTC().Format(moment)})
+	} else {
+		facts = append(facts, fact{"End", s.EndedAt.UTC().Format(moment)}, fact{"Duration", lasted(s)})
+	}
+	return known(facts)
+}
+
+// known leaves out what there is nothing to say about.
+func known(facts []fact) []fact {
+	var out []fact
+	for _, f := range facts {
+		if f.Value != "" {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+var modes = map[string]string{"look": "view only", "change": "making changes"}
+
+var whys = map[string]string{
+	"customer_request": "asked for by the customer", "onboarding": "help with getting started",
+	"verify_configuration": "checking the configuration", "training": "training", "audit": "audit",
+	"incident": "incident", "abuse": "report of abuse", "other": "other",
+}
+
+func arranged(s Story) string {
+	switch s.Informed {
+	case "asked":
+		return "the customer asked for it"
+	case "told":
+		return "the customer was told and agreed"
+	case "not_told":
+		return strings.TrimSuffix("not told before: "+plain(s.NotToldBecause), ": ")
+	default:
+		return ""
+	}
+}
+
+// lasted says how long the visit was, and how much of it nothing happened.
+func lasted(s Story) string {
+	text := inWords(s.EndedAt.Sub(s.StartedAt))
+	idle := s.EndedAt.Sub(s.LastActivityAt)
+	if idle < time.Second {
+		return text
+	}
+	return fmt.Sprintf("%s: active for %s, then %s without activity", text, inWords(s.LastActivityAt.Sub(s.StartedAt)), inWords(idle))
+}
+
+// inWords writes a length of time as people say it, to the second below ten
+// minutes.
+func inWords(d time.Duration) string {
+	d = d.Round(time.Second)
+	if d >= 10*time.Minute {
+		d = d.Round(time.Minute)
+	}
+	var parts []string
+	for _, unit := range []struct {
+		length time.Duration
+		name   string
+	}{{time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
+		if n := d / unit.length; n == 1 {
+			parts = append(parts, "1 "+unit.name)
+		} else if n > 1 {
+			parts = append(parts, fmt.Sprintf("%d %ss", n, unit.name))
+		}
+		d %= unit.length
+	}
+	if len(parts) == 0 {
+		return "0 seconds"
+	}
+	return strings.Join(parts, " ")
+}
+
+func render(name string, data any) (string, error) {
+	var b strings.Builder
+	if err := templates.ExecuteTemplate(&b, name, data); err != nil {
+		return "", fmt.Errorf("write the mail %s: %w", name, err)
+	}
+	return b.String(), nil
+}
+
+// Clock writes the hour of a line, as the templates show it.
+func (l Line) Clock() string { return l.At.UTC().Format("15:04") }
+
+// Said returns the text of a line, made inert.
+func (l Line) Said() string { return plain(l.Text) }
+
+// plain makes the text of a user inert: one line of visible characters, without
+// the marks that turn the direction of writing, and not too long.
+func plain(text string) string {
+	text = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co, unicode.Cs), r == unicode.ReplacementChar:
+			return -1
+		default:
+			return r
+		}
+	}, text)
+	runes := []rune(strings.Join(strings.Fields(text), " "))
+	if len(runes) > longest {
+		return string(runes[:longest]) + "…"
+	}
+	return string(runes)
+}
+
+func quoted(text string) string {
+	if text = plain(text); text == "" {
+		return ""
+	}
+	return "“" + text + "”"
+}

@@ -1,0 +1,109 @@
+package notify
+
+import (
+	"context"
+	"net/mail"
+	"strings"
+	"time"
+
+	"innkeeper/internal/ident"
+	"innkeeper/internal/outbox"
+	"innkeeper/internal/principal"
+)
+
+// Mail is a message as the system keeps it. Its text has no secrets in it.
+type Mail struct {
+	ID        string
+	Source    string // what it tells: a notification, or one sending of an invitation
+	AccountID string
+	Event     string
+	To        string
+	Subject   string
+	Text      string
+	MessageID string // without angle brackets; the same however often it is sent
+	InReplyTo string
+	CreatedAt time.Time
+	SentAt    time.Time // zero: not yet
+	Attempts  int
+	LastError string
+}
+
+// Mails keeps mails.
+type Mails interface {
+	// Add writes a mail unless there is one from the same source, and returns the
+	// one that is there.
+	Add(ctx context.Context, m Mail) (Mail, error)
+	// BySource returns the mail from a source; ok is false when there is none.
+	BySource(ctx context.Context, source string) (m Mail, ok bool, err error)
+	// Begin counts an attempt to send it under the given message id.
+	Begin(ctx context.Context, id, messageID string) error
+	Sent(ctx context.Context, id string, at time.Time) error
+	Failed(ctx context.Context, id, why string) error
+	ByID(ctx context.Context, scope principal.Scope, id string) (Mail, error)
+	// List returns the mails to accounts in the scope, newest first.
+	List(ctx context.Context, scope principal.Scope, before string, limit int) ([]Mail, error)
+}
+
+// Message is a mail on its way out.
+type Message struct {
+	ID        string // of the mail: names its file
+	MessageID string
+	InReplyTo string
+	From      string
+	To        string
+	Subject   string
+	Text      string
+	Date      time.Time
+}
+
+// Sender hands messages over. It returns ErrAway for what may work later, and
+// ErrRefused or ErrAddress for what never will.
+type Sender interface {
+	Send(ctx context.Context, m Message) error
+}
+
+// deliver sends a mail and notes what became of it. The text may differ from the
+// one that is kept: it holds what must not be.
+func (s *Service) deliver(ctx context.Context, m Mail, messageID, text string) error {
+	if err := s.d.Mails.Begin(ctx, m.ID, messageID); err != nil {
+		return err
+	}
+	err := s.d.Sender.Send(ctx, Message{
+		ID: m.ID, MessageID: messageID, InReplyTo: m.InReplyTo, From: s.d.From, To: m.To,
+		Subject: m.Subject, Text: text, Date: m.CreatedAt,
+	})
+	ctx = context.WithoutCancel(ctx) // what has been tried is noted, stopped or not
+	if err != nil {
+		if noting := s.d.Mails.Failed(ctx, m.ID, outbox.Line(err.Error())); noting != nil {
+			return noting
+		}
+		return err
+	}
+	now, err := s.d.Tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return s.d.Mails.Sent(ctx, m.ID, now)
+}
+
+// draft returns a new mail for the text.
+func (s *Service) draft(source, event, accountID, to string, l letter, at time.Time) Mail {
+	return Mail{
+		ID: ident.New(ident.Mail), Source: source, AccountID: accountID, Event: event, To: to,
+		Subject: l.subject, Text: l.text, MessageID: s.messageID(source), CreatedAt: at,
+	}
+}
+
+// messageID is unique in the world and the same for the same source (RFC 5322,
+// section 3.6.4).
+func (s *Service) messageID(source string) string { return source + "@" + s.host() }
+
+// host is the domain that mails come from.
+func (s *Service) host() string {
+	if from, err := mail.ParseAddress(s.d.From); err == nil {
+		if _, domain, ok := strings.Cut(from.Address, "@"); ok {
+			return domain
+		}
+	}
+	return "localhost"
+}

@@ -1,0 +1,130 @@
+package notify
+
+import (
+	"context"
+	"time"
+
+	"innkeeper/internal/ident"
+	"innkeeper/internal/outbox"
+	"innkeeper/internal/principal"
+)
+
+// Tx runs transactions and tells the time.
+type Tx interface {
+	InTx(ctx context.Context, run func(ctx context.Context) error) error
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// Work promises work and knows what is still to be done.
+type Work interface {
+	AddAll(ctx context.Context, by principal.Principal, task outbox.Task, objectIDs []string) error
+	Open(ctx context.Context, task outbox.Task, objectID string) (bool, error)
+}
+
+// Deps are what the service is built from.
+type Deps struct {
+	Tx        Tx
+	Store     Store
+	Mails     Mails
+	Work      Work
+	Sender    Sender
+	From      string // of every mail: "Innkeeper <innkeeper@example.com>"
+	PublicURL string // how people reach the panel
+}
+
+// Service tells people.
+type Service struct{ d Deps }
+
+// New returns the service.
+func New(d Deps) *Service { return &Service{d: d} }
+
+// AddAll tells accounts what has happened, in the transaction of what it tells:
+// rows for the panel, and promises of mails to those with an address. What was
+// told already is not told again.
+func (s *Service) AddAll(ctx context.Context, notices []Notice) error {
+	if len(notices) == 0 {
+		return nil
+	}
+	return s.d.Tx.InTx(ctx, func(ctx context.Context) error {
+		fixed, err := s.d.Store.Recipients(ctx, endingVisits(notices))
+		if err != nil {
+			return err
+		}
+		notifications := make([]Notification, len(notices))
+		mailed := map[string]bool{}
+		for i, n := range notices {
+			notifications[i] = notificationOf(n, fixed)
+			mailed[notifications[i].ID] = notifications[i].Email != ""
+		}
+		added, err := s.d.Store.Add(ctx, notifications...)
+		if err != nil {
+			return err
+		}
+		var mails []string
+		for _, id := range added {
+			if mailed[id] {
+				mails = append(mails, id)
+			}
+		}
+		return s.d.Work.AddAll(ctx, principal.System("notify"), TaskMail, mails)
+	})
+}
+
+func endingVisits(notices []Notice) []string {
+	var ids []string
+	for _, n := range notices {
+		if n.Event == EventStop && n.VisitID != "" {
+			ids = append(ids, n.VisitID)
+		}
+	}
+	return ids
+}
+
+func notificationOf(n Notice, fixed map[Recipient]string) Notification {
+	email := n.Email
+	if known, told := fixed[Recipient{n.VisitID, n.AccountID}]; told && n.Event == EventStop {
+		email = known
+	}
+	return Notification{
+		ID: ident.New(ident.Notification), AccountID: n.AccountID, Event: n.Event, VisitID: n.VisitID,
+		Text: n.Text, Email: email, CreatedAt: n.At,
+	}
+}
+
+// List returns the notifications of the subject's account, newest first. Looking
+// at them reads none.
+func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) ([]Notification, error) {
+	return s.d.Store.List(ctx, by.Scope(), by.Subject.ID, f)
+}
+
+// Unread returns how many of them nobody has read.
+func (s *Service) Unread(ctx context.Context, by principal.Principal) (int64, error) {
+	return s.d.Store.Unread(ctx, by.Scope(), by.Subject.ID)
+}
+
+// Read marks a notification as read; a second time changes nothing. Only the
+// account's own people do that: ErrClosedActing in a visit, ErrNotFound for
+// everybody else.
+func (s *Service) Read(ctx context.Context, by principal.Principal, id string) error {
+	if by.Acting() {
+		return ErrClosedActing
+	}
+	return s.d.Tx.InTx(ctx, func(ctx context.Context) error {
+		now, err := s.d.Tx.Now(ctx)
+		if err != nil {
+			return err
+		}
+		return s.d.Store.MarkRead(ctx, by, id, now)
+	})
+}
+
+// ListMails returns the mails to accounts in the scope, newest first: those with
+// a smaller id than before.
+func (s *Service) ListMails(ctx context.Context, by principal.Principal, before string, limit int) ([]Mail, error) {
+	return s.d.Mails.List(ctx, by.Scope(), before, limit)
+}
+
+// Mail returns one mail to an account in the scope, or ErrMailNotFound.
+func (s *Service) Mail(ctx context.Context, by principal.Principal, id string) (Mail, error) {
+	return s.d.Mails.ByID(ctx, by.Scope(), id)
+}

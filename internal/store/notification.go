@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+	"gorm.io/gorm/clause"
+
+	"innkeeper/internal/db"
+	"innkeeper/internal/notify"
+	"innkeeper/internal/principal"
+)
+
+// Notifications keeps what accounts were told.
+type Notifications struct{ db *db.DB }
+
+var _ notify.Store = (*Notifications)(nil)
+
+// NewNotifications returns the store of notifications.
+func NewNotifications(d *db.DB) *Notifications { return &Notifications{db: d} }
+
+type notificationRow struct {
+	ID              string `gorm:"primaryKey"`
+	AccountID       string
+	Event           string
+	ImpersonationID string
+	Text            string
+	Email           string
+	CreatedAt       int64 `gorm:"autoCreateTime:false"`
+	ReadAt          *int64
+}
+
+func (notificationRow) TableName() string { return "notifications" }
+
+// batch keeps the variables of one statement below what SQLite allows.
+const batch = 500
+
+// Add writes notifications, leaves out what was told already, and returns the ids
+// of those written.
+func (s *Notifications) Add(ctx context.Context, notifications ...notify.Notification) ([]string, error) {
+	added := make([]string, 0, len(notifications))
+	for len(notifications) > 0 {
+		n := min(batch, len(notifications))
+		rows := mapped(notifications[:n], notificationRowOf)
+		notifications = notifications[n:]
+		if err := s.db.Write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error; err != nil {
+			return nil, err
+		}
+		ids := mapped(rows, func(r notificationRow) string { return r.ID })
+		var written []string
+		if err := s.db.Write(ctx).Model(&notificationRow{}).Where("id IN ?", ids).Order("id").Pluck("id", &written).Error; err != nil {
+			return nil, err
+		}
+		added = append(added, written...)
+	}
+	return added, nil
+}
+
+// Recipients returns where the mails of the visits' starts go.
+func (s *Notifications) Recipients(ctx context.Context, visitIDs []string) (map[notify.Recipient]string, error) {
+	found := map[notify.Recipient]string{}
+	for len(visitIDs) > 0 {
+		n := min(batch, len(visitIDs))
+		var rows []notificationRow
+		err := s.db.Read(ctx).Where("impersonation_id IN ?", visitIDs[:n]).Where("event = ?", notify.EventStart).Find(&rows).Error
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range rows {
+			found[notify.Recipient{VisitID: row.ImpersonationID, AccountID: row.AccountID}] = row.Email
+		}
+		visitIDs = visitIDs[n:]
+	}
+	return found, nil
+}
+
+// Sibling returns what another event of the same visit told the same account.
+func (s *Notifications) Sibling(ctx context.Context, n notify.Notification, event string) (notify.Notification, bool, error) {
+	if n.VisitID == "" {
+		return notify.Notification{}, false, nil
+	}
+	var rows []notificationRow
+	err := s.db.Read(ctx).Where("impersonation_id = ?", n.VisitID).Where("event = ?", event).
+		Where("account_id = ?", n.AccountID).Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return notify.Notification{}, false, err
+	}
+	return rows[0].notification(), true, nil
+}
+
+// ByID returns a notification of an account in the scope.
+func (s *Notifications) ByID(ctx context.Context, scope principal.Scope, id string) (notify.Notification, error) {
+	var row notificationRow
+	err := s.db.Read(ctx).Scopes(within(scope, "account_id")).Where("id = ?", id).Take(&row).Error
+	return row.notification(), missing(err, notify.ErrNotFound)
+}
+
+// List returns the notifications of an account in the scope, newest first.
+func (s *Notifications) List(ctx context.Context, scope principal.Scope, accountID string, f notify.Filter) ([]notify.Notification, error) {
+	q := s.db.Read(ctx).Scopes(within(scope, "account_id")).Where("account_id = ?", accountID)
+	if f.Unread {
+		q = q.Where("read_at IS NULL")
+	}
+	if f.Before != "" {
+		q = q.Where("id < ?", f.Before)
+	}
+	var rows []notificationRow
+	err := q.Order("id DESC").Limit(f.Limit).Find(&rows).Error
+	return mapped(rows, notificationRow.notification), err
+}
+
+// Unread returns how many notifications of an account in the scope are unread.
+func (s *Notifications) Unread(ctx context.Context, scope principal.Scope, accountID string) (int64, error) {
+	var n int64
+	err := s.db.Read(ctx).Model(&notificationRow{}).Scopes(within(scope, "account_id")).
+		Where("account_id = ?", accountID).Where("read_at IS NULL").Count(&n).Error
+	return n, err
+}
+
+// MarkRead notes the first reading by one of the account's own people. In a visit
+// nothing is found, whatever the scope.
+func (s *Notifications) MarkRead(ctx context.Context, by principal.Principal, id string, at time.Time) error {
+	if !by.Owner(by.Account.ID) {
+		return notify.ErrNotFound
+	}
+	q := s.db.Write(ctx).Model(&notificationRow{}).Scopes(within(by.Scope(), "account_id")).
+		Where("id = ?", id).Where("account_id = ?", by.Account.ID)
+	return touched(q.Updates(map[string]any{"read_at": gorm.Expr("COALESCE(read_at, ?)", micros(at))}), notify.ErrNotFound)
+}
+
+func notificationRowOf(n notify.Notification) notificationRow {
+	return notificationRow{
+		ID: n.ID, AccountID: n.AccountID, Event: n.Event, ImpersonationID: n.VisitID, Text: n.Text, Email: n.Email,
+		CreatedAt: micros(n.CreatedAt), ReadAt: microsOrNull(n.ReadAt),
+	}
+}
+
+func (r notificationRow) notification() notify.Notification {
+	return notify.Notification{
+		ID: r.ID, AccountID: r.AccountID, Event: r.Event, VisitID: r.ImpersonationID, Text: r.Text, Email: r.Email,
+		CreatedAt: instant(r.CreatedAt), ReadAt: instantOrZero(r.ReadAt),
+	}
+}
