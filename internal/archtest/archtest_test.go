@@ -59,6 +59,8 @@ func TestCheck(t *testing.T) {
 			[]string{"internal/app/serve.go: github.com/example/leftpad has no home in the table of libraries"}},
 		"a name that only begins the same": {"internal/app/serve.go", `"innkeeper/internal/storefront"`,
 			[]string{"internal/app/serve.go: internal/app may not import internal/storefront"}},
+		"a package with the name of a folder of data": {"internal/data/data.go", `"fmt"`,
+			[]string{"internal/data/data.go: internal/data has no row in the import table"}},
 		"a package without a row": {"internal/util/util.go", `"fmt"`,
 			[]string{"internal/util/util.go: internal/util has no row in the import table"}},
 	}
