@@ -13,9 +13,9 @@ import (
 // oracle differ, one of them is wrong.
 
 const (
-	anybodys = "account:view dashboard:view notification:view notification:read session:manage password:change"
+	anybodys = "account:view dashboard:view notification:view notification:read session:view session:manage password:change"
 	private  = "file:view file:manage mailbox:set-password access-history:view"
-	personal = "dashboard:view notification:view notification:read session:manage password:change"
+	personal = "dashboard:view notification:view notification:read session:view session:manage password:change impersonation:stop impersonation:mode"
 	watching = "account:view account:view-usage impersonation:view domain:view mailbox:view activity:view"
 	repairs  = "domain:manage record:manage mailbox:manage account:update account:suspend account:invite"
 	dealings = "account:update account:suspend account:disable account:set-plan account:invite account:view"
@@ -57,7 +57,7 @@ func roleMay(role, kind, act, rel, mode string) bool {
 	switch {
 	case !slices.Contains(everyRole, role) || !slices.Contains(everyAct, act) || rel == "unknown" || never(role, act, rel, mode):
 		return false
-	case mine && has(anybodys, act):
+	case mine && (has(anybodys, act) || act == "impersonation:stop" && mode == "direct" || act == "impersonation:mode" && mode != "direct"):
 		return true
 	case mode != "direct" && !has("admin reseller customer", role), mode == "look" && has(changes, ":"+verb):
 		return false // nobody enters the accounts of the others' roles; looking changes nothing

@@ -21,6 +21,7 @@ var (
 	everyRel   = strings.Fields("self owned below foreign unknown")
 	everyAct   = strings.Fields(`account:view account:create account:update account:suspend account:disable account:delete
 		account:transfer account:set-plan account:invite account:view-usage account:impersonate impersonation:view impersonation:end
+		impersonation:stop impersonation:mode session:view
 		domain:view domain:manage record:manage mailbox:view mailbox:manage mailbox:set-password file:view file:manage activity:view
 		access-history:view session:manage notification:view notification:read mail:view job:view job:manage plan:view password:change
 		dashboard:view`)
