@@ -56,7 +56,7 @@ var demoAccounts = []demoAccount{
 var demoRecords = []dns.RecordInput{
 	{Name: "@", Type: "A", TTL: 3600, Value: "192.0.2.10"},
 	{Name: "@", Type: "AAAA", TTL: 3600, Value: "2001:db8::10"},
-	{Name: "www", Type: "CNAME", TTL: 3600, Value: "@"},
+	{Name: "www", Type: "A", TTL: 3600, Value: "192.0.2.10"},
 	{Name: "@", Type: "MX", TTL: 3600, Value: "10 mail.harbour.example."},
 	{Name: "@", Type: "TXT", TTL: 3600, Value: "v=spf1 mx -all"},
 }

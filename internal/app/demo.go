@@ -214,13 +214,13 @@ func (h *house) drain(ctx context.Context) error {
 	tick := time.NewTicker(20 * time.Millisecond)
 	defer tick.Stop()
 	for {
-		waiting, failed, err := h.desk.Count(ctx, principal.System("demo"))
+		tally, err := h.desk.Count(ctx, principal.System("demo"))
 		switch {
 		case err != nil:
 			return err
-		case failed > 0:
-			return fmt.Errorf("%d jobs of the demo failed; see the log", failed)
-		case waiting == 0:
+		case tally.Failed > 0:
+			return fmt.Errorf("%d jobs of the demo failed; see the log", tally.Failed)
+		case tally.Waiting == 0:
 			return nil
 		}
 		select {

@@ -90,7 +90,7 @@ func (h *house) server(ctx context.Context, metrics *metrics) (*httpapi.Server, 
 			Accounts: h.accounts, Plans: h.plans, Auth: h.auth, Visits: h.visits, Audit: h.audit, Notify: h.notices,
 			Jobs: h.desk, Domains: h.domains, Mail: h.mail, Files: h.files,
 		},
-		Policy: h.policy, Tx: h.db, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
+		Policy: h.policy, Targets: h.targets, Tx: h.db, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
 		Proxies: h.cfg.TrustedProxies, Readiness: h.readiness(), Observe: metrics.observe,
 	}), nil
 }
@@ -105,7 +105,7 @@ func (h *house) readiness() []httpapi.Readiness {
 			}
 			return err
 		}},
-		{Name: "queue", Check: h.worker.Healthy},
+		{Name: "queue", Check: h.worker.Ping},
 	}
 }
 

@@ -18,6 +18,7 @@ import (
 	"innkeeper/internal/engine/disk"
 	"innkeeper/internal/engine/mailer"
 	"innkeeper/internal/file"
+	"innkeeper/internal/httpapi"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/mail"
 	"innkeeper/internal/notify"
@@ -53,6 +54,7 @@ type house struct {
 	mail     *mail.Service
 	files    *file.Service
 
+	targets httpapi.Targets
 	install *store.Installation
 	people  *store.People
 	roles   *role.Service
@@ -170,6 +172,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Tx: h.db, Clock: h.db, Store: store.NewFileChanges(h.db), Disk: h.disk, Desk: h.disk, Meter: meter, Accounts: accounts, Limits: h.plans,
 		Sites: domains, Audit: h.audit, Work: h.outbox,
 	})
+	h.targets = targetsOf(accounts, domains, boxes, h.visits)
 	h.worker = jobs.New(jobs.Config{
 		Redis: h.cfg.RedisURL, Outbox: h.outbox, Handlers: h.handlers(),
 		Sweepers: map[outbox.Task]jobs.Sweeper{"impersonation.sweep": h.visits, "session.sweep": h.auth},

@@ -178,10 +178,21 @@ func (r *Registry) refuse(ctx context.Context, by principal.Principal, op Operat
 	}
 	if by.Acting() {
 		entry.Action, entry.Result = ActionBlocked, audit.Blocked
-		answer = r.closed(by, op, object, answer)
+		if !errors.Is(answer, ErrClosedActing) {
+			answer = r.closed(by, op, object, answer)
+		}
 	}
 	err := r.tx.InTx(ctx, func(ctx context.Context) error { return r.audit.Record(ctx, by, entry) })
 	return errors.Join(answer, err)
+}
+
+// blocked records that a room closed something to a visitor that the operation
+// as a whole left open, such as giving a mailbox a password while creating it.
+func (r *Registry) blocked(ctx context.Context, by principal.Principal, op Operation, err error) error {
+	if !by.Acting() || !errors.Is(err, ErrClosedActing) {
+		return err
+	}
+	return r.refuse(ctx, by, op, by.Subject, err)
 }
 
 // closed says why a visitor is refused: the mode of the visit, or that only the

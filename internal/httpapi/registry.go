@@ -99,7 +99,7 @@ func Register[I, O any](r *Registry, op Operation, target func(*I) Target, handl
 		}
 		out, err := handle(ctx, by, in)
 		if err != nil {
-			return nil, problemOf(ctx, err)
+			return nil, problemOf(ctx, r.blocked(ctx, by, op, err))
 		}
 		return out, nil
 	})

@@ -1,0 +1,33 @@
+package jobs
+
+import (
+	"innkeeper/internal/account"
+	"innkeeper/internal/dns"
+	"innkeeper/internal/file"
+	"innkeeper/internal/mail"
+	"innkeeper/internal/notify"
+	"innkeeper/internal/outbox"
+	"innkeeper/internal/site"
+)
+
+// Rooms are the services that tasks call.
+type Rooms struct {
+	Accounts *account.Service
+	Sites    *site.Service
+	Mail     *mail.Service
+	Files    *file.Service
+	Post     *notify.Post
+}
+
+// Handlers returns what keeps each kind of promise: one method of the room that
+// made it. A task that is missing here fails at once and is shown to the admin.
+func Handlers(r Rooms) map[outbox.Task]Handler {
+	return map[outbox.Task]Handler{
+		account.TaskApply:  r.Accounts.Apply,
+		account.TaskInvite: r.Accounts.SendInvitation,
+		dns.TaskApply:      r.Sites.Apply,
+		mail.TaskApply:     r.Mail.Apply,
+		file.TaskApply:     r.Files.Apply,
+		notify.TaskMail:    r.Post.Send,
+	}
+}
