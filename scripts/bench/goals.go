@@ -46,7 +46,8 @@ func (g goal) print(out io.Writer, all []result) bool {
 }
 
 func (g goal) line(out io.Writer, r result, measured float64, all []result) bool {
-	verdict, met := "", true
+	var verdict string
+	met := true
 	switch {
 	case g.share > 0:
 		part := g.part(r, measured, all)
