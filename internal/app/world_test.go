@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/cookiejar"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -60,68 +61,94 @@ func (c *clock) Advance(d time.Duration) {
 // and with PostgreSQL and Redis.
 func eachEngine(t *testing.T, test func(t *testing.T, h *house)) {
 	t.Helper()
-	t.Run("embedded", func(t *testing.T) {
-		t.Parallel()
-		test(t, open(t))
-	})
-	t.Run("postgres", func(t *testing.T) {
-		t.Parallel()
-		test(t, open(t, "INNKEEPER_DATABASE_URL="+testkit.Postgres(t, migrate), "INNKEEPER_REDIS_URL="+testkit.RedisURL(t)))
-	})
-}
-
-func migrate(url string) error {
-	d, err := db.Open(context.Background(), url, "")
-	if err != nil {
-		return err
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			h := engine.fill(t)
+			h.serve(t)
+			test(t, h)
+		})
 	}
-	defer d.Close()
-	return d.Migrate(context.Background())
 }
 
-// open fills an installation with demo data and serves it until the test ends.
-func open(t *testing.T, environ ...string) *house {
-	t.Helper()
-	h := fill(t, environ...)
-	h.serve(t)
-	return h
+var engines = []struct {
+	name string
+	fill func(t *testing.T) *house
+}{
+	{"embedded", embedded},
+	{"postgres", production},
 }
 
-func fill(t *testing.T, environ ...string) *house {
+// embedded is a filled installation that needs nothing else.
+func embedded(t *testing.T) *house {
 	t.Helper()
-	h := &house{data: t.TempDir(), clock: &clock{at: time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)}}
-	h.environ = append([]string{
-		"INNKEEPER_DATA=" + h.data, "INNKEEPER_HTTP_ADDR=127.0.0.1:0", "INNKEEPER_PRIVATE_ADDR=", "INNKEEPER_SWEEP_INTERVAL=1s", "INNKEEPER_LOG_LEVEL=error",
-	}, environ...)
+	return furnish(t, "sqlite", testkit.SQLite(t, fillSQLite))
+}
+
+// production is one on PostgreSQL and Redis.
+func production(t *testing.T) *house {
+	t.Helper()
+	return furnish(t, "postgres", testkit.Postgres(t, fillPostgres), "INNKEEPER_REDIS_URL="+testkit.RedisURL(t))
+}
+
+// The demo data are made once for each engine, through the services; each test
+// has a copy of the database and of the files.
+func fillSQLite(url string) error   { return fill("sqlite", url) }
+func fillPostgres(url string) error { return fill("postgres", url) }
+
+// opening is when the demo data were made, and when each test begins.
+var opening = time.Date(2026, 3, 2, 10, 0, 0, 0, time.UTC)
+
+// pattern is the data directory that is copied.
+func pattern(engine string) string { return filepath.Join(patterns, engine) }
+
+var patterns string
+
+func TestMain(m *testing.M) {
+	var err error
+	if patterns, err = os.MkdirTemp("", "innkeeper-app-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(patterns)
+	os.Exit(code)
+}
+
+func fill(engine, url string) error {
 	var out bytes.Buffer
-	if code := app.Run(t.Context(), []string{"demo", "--json"}, h.env(&out)); code != 0 {
-		t.Fatalf("demo ended with %d: %s", code, out.String())
-	}
-	var demo struct {
-		People []person `json:"people"`
-	}
-	if err := json.Unmarshal(out.Bytes(), &demo); err != nil {
-		t.Fatalf("demo printed %q: %v", out.String(), err)
-	}
-	h.people = demo.People
-	h.db = h.openDB(t)
-	return h
-}
-
-func (h *house) openDB(t *testing.T) *db.DB {
-	t.Helper()
-	url := "sqlite:" + filepath.Join(h.data, "innkeeper.db")
-	for _, setting := range h.environ {
-		if value, ok := strings.CutPrefix(setting, "INNKEEPER_DATABASE_URL="); ok {
-			url = value
+	environ := []string{"INNKEEPER_DATA=" + pattern(engine), "INNKEEPER_DATABASE_URL=" + url, "INNKEEPER_LOG_LEVEL=error"}
+	env := app.Env{Environ: environ, Stdin: strings.NewReader(""), Stdout: &out, Stderr: &out, Now: func() time.Time { return opening }}
+	for _, command := range []string{"migrate", "demo"} {
+		if code := app.Run(context.Background(), []string{command}, env); code != 0 {
+			return fmt.Errorf("%s ended with %d: %s", command, code, out.String())
 		}
 	}
-	d, err := db.Open(t.Context(), url, "")
+	return nil
+}
+
+func furnish(t *testing.T, engine, url string, environ ...string) *house {
+	t.Helper()
+	h := &house{data: t.TempDir(), clock: &clock{at: opening}}
+	if err := os.CopyFS(h.data, os.DirFS(pattern(engine))); err != nil {
+		t.Fatal(err)
+	}
+	h.environ = append([]string{
+		"INNKEEPER_DATA=" + h.data, "INNKEEPER_DATABASE_URL=" + url, "INNKEEPER_HTTP_ADDR=127.0.0.1:0", "INNKEEPER_PRIVATE_ADDR=",
+		"INNKEEPER_SWEEP_INTERVAL=1s", "INNKEEPER_LOG_LEVEL=error",
+	}, environ...)
+	body, err := os.ReadFile(filepath.Join(h.data, "demo.json"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { d.Close() })
-	return d
+	demo := struct{ People *[]person }{&h.people}
+	if err := json.Unmarshal(body, &demo); err != nil {
+		t.Fatal(err)
+	}
+	if h.db, err = db.Open(t.Context(), url, ""); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { h.db.Close() })
+	return h
 }
 
 func (h *house) env(out io.Writer) app.Env {

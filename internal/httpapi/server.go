@@ -193,12 +193,6 @@ func (s *Server) cookieName() string {
 	return "innkeeper"
 }
 
-func (s *Server) setCookie(c *fiber.Ctx, token string, expires time.Time) {
-	c.Cookie(&fiber.Cookie{
-		Name: s.cookieName(), Value: token, Path: "/", HTTPOnly: true, Secure: s.secure, SameSite: fiber.CookieSameSiteLaxMode, Expires: expires,
-	})
-}
-
 // stopForm is Leave account as a plain form: it works with the script blocked and
 // leads back to where the actor was.
 func (s *Server) stopForm(c *fiber.Ctx) error {

@@ -153,7 +153,7 @@ func (h sessionHandlers) signIn(ctx context.Context, _ principal.Principal, in *
 	if err != nil {
 		return nil, err
 	}
-	out.SetCookie = []http.Cookie{h.server.cookie(token, opened.Session.Span.ExpiresAt)}
+	out.SetCookie = []http.Cookie{h.server.cookie(token, opened.Session.Span.ExpiresAt.Sub(opened.Session.Span.StartedAt))}
 	return out, nil
 }
 
@@ -196,7 +196,7 @@ func (h sessionHandlers) signOut(ctx context.Context, by principal.Principal, _ 
 	if err := h.auth.SignOut(ctx, by); err != nil {
 		return nil, err
 	}
-	return &signedOutOutput{SetCookie: h.server.cookie("", time.Unix(0, 0))}, nil
+	return &signedOutOutput{SetCookie: h.server.cookie("", 0)}, nil
 }
 
 func (h sessionHandlers) list(ctx context.Context, by principal.Principal, in *Page) (*sessionsOutput, error) {
@@ -235,9 +235,14 @@ func (h sessionHandlers) changePassword(ctx context.Context, by principal.Princi
 	return nil, h.auth.ChangePassword(ctx, by, in.Body.Current, in.Body.New)
 }
 
-// cookie is the session's cookie for huma's answers.
-func (s *Server) cookie(token string, expires time.Time) http.Cookie {
+// cookie is the session's cookie. Its life is told as a length, so that a
+// browser's wrong clock does not shorten it; no life at all takes it away.
+func (s *Server) cookie(token string, life time.Duration) http.Cookie {
+	seconds := int(life.Seconds())
+	if seconds == 0 {
+		seconds = -1
+	}
 	return http.Cookie{
-		Name: s.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode, Expires: expires,
+		Name: s.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode, MaxAge: seconds,
 	}
 }
