@@ -176,7 +176,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.worker = jobs.New(jobs.Config{
 		Redis: h.cfg.RedisURL, Outbox: h.outbox, Handlers: h.handlers(),
 		Sweepers: map[outbox.Task]jobs.Sweeper{"impersonation.sweep": h.visits, "session.sweep": h.auth},
-		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Now: now,
+		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly,
 	})
 	return nil
 }
