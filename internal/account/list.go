@@ -78,7 +78,9 @@ func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) (P
 	}
 	if len(found) == 0 && len(f.Words) > 0 && f.Status == "" && f.After.ID == "" {
 		f.Status, f.Limit = Disabled, mostHidden
-		page.HiddenDisabled, err = s.d.Index.Count(ctx, by.Scope(), f)
+		hidden, err := s.d.Index.List(ctx, by.Scope(), f)
+		page.HiddenDisabled = len(hidden)
+		return page, err
 	}
 	return page, err
 }

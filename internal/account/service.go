@@ -50,8 +50,6 @@ type Index interface {
 	// gives to an account.
 	SetTerms(ctx context.Context, accountID, source string, terms []string) error
 	List(ctx context.Context, scope principal.Scope, f Filter) ([]Account, error)
-	// Count counts what List would find without a limit, up to the filter's limit.
-	Count(ctx context.Context, scope principal.Scope, f Filter) (int, error)
 	// Totals counts the accounts of the kinds by how they stand, one excepted.
 	Totals(ctx context.Context, scope principal.Scope, kinds []string, except string) (map[Status]int, error)
 	// PrimaryDomains returns the oldest domain of each account that has one.

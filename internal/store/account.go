@@ -14,7 +14,10 @@ import (
 )
 
 // Accounts keeps accounts and the tree of their owners.
-type Accounts struct{ db *db.DB }
+type Accounts struct {
+	db          *db.DB
+	many, tried int // see List
+}
 
 var (
 	_ account.Store = (*Accounts)(nil)
@@ -23,7 +26,9 @@ var (
 )
 
 // NewAccounts returns the store of accounts.
-func NewAccounts(d *db.DB) *Accounts { return &Accounts{db: d} }
+func NewAccounts(d *db.DB) *Accounts {
+	return &Accounts{db: d, many: manyAccounts, tried: triedAccounts}
+}
 
 type accountRow struct {
 	ID              string `gorm:"primaryKey"`
@@ -134,13 +139,18 @@ func lockedRow(d *db.DB) func(*gorm.DB) *gorm.DB {
 func (s *Accounts) Update(ctx context.Context, scope principal.Scope, a account.Account) error {
 	row := accountRowOf(a)
 	q := s.db.Write(ctx).Model(&accountRow{}).Scopes(withinPath(scope, "id", "path")).Where("id = ?", a.ID)
-	return touched(q.Updates(map[string]any{
+	err := touched(q.Updates(map[string]any{
 		"name": row.Name, "name_key": row.NameKey, "email": row.Email, "phone": row.Phone, "company": row.Company, "address": row.Address,
 		"plan_id": row.PlanID, "expires_at": row.ExpiresAt,
 		"suspended_at": row.SuspendedAt, "suspended_reason": row.SuspendedReason,
 		"disabled_at": row.DisabledAt, "disabled_reason": row.DisabledReason, "deleted_at": row.DeletedAt,
 		"updated_at": row.UpdatedAt, "version": gorm.Expr("version + 1"),
 	}), account.ErrNotFound)
+	if err != nil {
+		return err
+	}
+	return s.db.Write(ctx).Model(&accountTermRow{}).Where("account_id = ? AND name_key <> ?", a.ID, row.NameKey).
+		Updates(map[string]any{"name_key": row.NameKey}).Error
 }
 
 // Refs returns accounts by their ids, deleted ones too. It has no scope: they are
@@ -179,6 +189,35 @@ func (s *Accounts) OwnsAny(ctx context.Context, id string) (bool, error) {
 	var rows []accountRow
 	err := s.db.Read(ctx).Select("id").Where("owner_id = ? AND deleted_at IS NULL", id).Limit(1).Find(&rows).Error
 	return len(rows) > 0, err
+}
+
+type accountTermRow struct {
+	AccountID string `gorm:"primaryKey"`
+	Source    string `gorm:"primaryKey"`
+	Term      string `gorm:"primaryKey"`
+	NameKey   string
+	CreatedAt int64 `gorm:"autoCreateTime:false"`
+}
+
+func (accountTermRow) TableName() string { return "account_terms" }
+
+// SetTerms replaces the terms that a source gives to an account. It returns
+// account.ErrNotFound for an account that is not there.
+func (s *Accounts) SetTerms(ctx context.Context, accountID, source string, terms []string) error {
+	var a accountRow
+	if err := s.db.Write(ctx).Select("name_key", "created_at").Where("id = ?", accountID).Take(&a).Error; err != nil {
+		return missing(err, account.ErrNotFound)
+	}
+	if err := s.db.Write(ctx).Where("source = ? AND account_id = ?", source, accountID).Delete(&accountTermRow{}).Error; err != nil {
+		return err
+	}
+	rows := mapped(terms, func(term string) accountTermRow {
+		return accountTermRow{AccountID: accountID, Source: source, Term: term, NameKey: a.NameKey, CreatedAt: a.CreatedAt}
+	})
+	if len(rows) == 0 {
+		return nil
+	}
+	return s.db.Write(ctx).CreateInBatches(rows, 100).Error
 }
 
 // distinct returns the ids that are not empty, each once.

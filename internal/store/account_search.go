@@ -4,82 +4,43 @@ import (
 	"context"
 	"strings"
 
+	"gorm.io/gorm"
+
 	"innkeeper/internal/account"
 	"innkeeper/internal/principal"
 )
 
-// A list of accounts is found in one of two ways. Where one of its conditions is
-// met by few accounts, those are fetched by that condition's index, tested for the
-// rest, and sorted. Where all are met by many, the accounts are walked in the order
-// of the list until the page is full. Counting as far as it matters tells which;
-// either way costs a few thousand rows at most, whatever the engine's statistics
-// say.
+// A list of accounts is found without trusting a planner's statistics. Conditions
+// that few accounts may meet have an index that also holds what is sorted by; the
+// one that the fewest meet is read from it, sorted, and its accounts are loaded and
+// tested from the beginning of the order until the page is full. Only where even
+// that one is met by very many is the order of all accounts tried first, for a few
+// steps: there the page is usually full at once.
 
-// few is how many accounts are fetched and sorted rather than walked, if one
-// condition stands alone and if there are several, which may be met together by
-// none: about √(page × accounts) for the first.
 const (
-	fewAlone    = 2_500
-	fewTogether = 10_000
+	// manyAccounts is where reading a condition's index takes longer than trying:
+	// some ten thousand of its rows are sorted in a few milliseconds.
+	manyAccounts = 10_000
+	// triedAccounts is how far the order of all accounts is tried.
+	triedAccounts = 2_000
 )
 
 // condition is one condition of a list.
 type condition struct {
-	ids  string // a query of the ids that meet it; empty: too many to ask
+	keys string // a query of id, name_key and created_at of all that meet it; or empty
 	test string // the same of one account a
 	args []any  // of either
+	word bool   // its test needs no more of the account than the id
 }
-
-// SetTerms replaces the terms that a source gives to an account.
-func (s *Accounts) SetTerms(ctx context.Context, accountID, source string, terms []string) error {
-	if err := s.db.Write(ctx).Where("source = ? AND account_id = ?", source, accountID).Delete(&accountTermRow{}).Error; err != nil {
-		return err
-	}
-	rows := mapped(terms, func(term string) accountTermRow {
-		return accountTermRow{AccountID: accountID, Source: source, Term: term}
-	})
-	if len(rows) == 0 {
-		return nil
-	}
-	return s.db.Write(ctx).CreateInBatches(rows, 100).Error
-}
-
-type accountTermRow struct {
-	AccountID string `gorm:"primaryKey"`
-	Source    string `gorm:"primaryKey"`
-	Term      string `gorm:"primaryKey"`
-}
-
-func (accountTermRow) TableName() string { return "account_terms" }
 
 // List returns the accounts in the scope that the filter takes, in its order.
 func (s *Accounts) List(ctx context.Context, scope principal.Scope, f account.Filter) ([]account.Account, error) {
-	order, ok := accountOrders[f.Sort]
-	if !ok {
-		order = accountOrders[account.ByName]
+	if scope.Reach() == principal.ReachNothing {
+		return nil, nil
 	}
-	conditions := conditionsOf(scope, f)
-	if f.After.ID != "" {
-		conditions = append(conditions, order.after(f.After))
-	}
-	query, args, err := s.from(ctx, conditions)
-	if err != nil {
-		return nil, err
-	}
-	var rows []accountRow
-	err = s.db.Read(ctx).Raw(query("a.*")+" ORDER BY "+order.by+" LIMIT ?", append(args, f.Limit)...).Scan(&rows).Error
+	l := accountList{q: s.db.Read(ctx), order: accountOrderOf(f), conditions: conditionsOf(scope, f), limit: f.Limit}
+	rows, err := l.find(s.many, s.tried)
 	return mapped(rows, accountRow.account), err
-}
-
-// Count returns how many accounts List would find, at most the filter's limit.
-func (s *Accounts) Count(ctx context.Context, scope principal.Scope, f account.Filter) (int, error) {
-	query, args, err := s.from(ctx, conditionsOf(scope, f))
-	if err != nil {
-		return 0, err
-	}
-	var n int
-	err = s.db.Read(ctx).Raw("SELECT count(*) FROM ("+query("a.id")+" LIMIT ?) counted", append(args, f.Limit)...).Scan(&n).Error
-	return n, err
 }
 
 // PrimaryDomains returns the oldest domain of each account that has one.
@@ -95,50 +56,25 @@ func (s *Accounts) PrimaryDomains(ctx context.Context, accountIDs []string) (map
 	return domains, err
 }
 
-// accountOrder is an order of accounts and the condition that begins behind one.
-type accountOrder struct {
-	by    string
-	after func(account.Position) condition
-}
-
-var accountOrders = map[account.Sort]accountOrder{
-	account.ByName:        {"a.name_key, a.id", afterName(">")},
-	account.ByNameDesc:    {"a.name_key DESC, a.id DESC", afterName("<")},
-	account.ByCreated:     {"a.created_at, a.id", afterCreated(">")},
-	account.ByCreatedDesc: {"a.created_at DESC, a.id DESC", afterCreated("<")},
-}
-
-func afterName(side string) func(account.Position) condition {
-	return func(p account.Position) condition {
-		return condition{test: "(a.name_key, a.id) " + side + " (?, ?)", args: []any{p.Key, p.ID}}
-	}
-}
-
-func afterCreated(side string) func(account.Position) condition {
-	return func(p account.Position) condition {
-		return condition{test: "(a.created_at, a.id) " + side + " (?, ?)", args: []any{micros(p.At), p.ID}}
-	}
-}
-
 // conditionsOf returns what an account must meet to be in the list.
 func conditionsOf(scope principal.Scope, f account.Filter) []condition {
 	list := append([]condition{{test: "a.deleted_at IS NULL"}}, reachOf(scope)...)
 	for _, word := range f.Words {
 		from, to := prefixRange(word)
 		list = append(list, condition{
-			ids:  "SELECT account_id AS id FROM account_terms WHERE term >= ? AND term < ?",
-			test: opaque("SELECT 1 FROM account_terms WHERE account_id = a.id AND term >= ? AND term < ? LIMIT 1"),
-			args: []any{from, to},
+			keys: "SELECT account_id AS id, name_key, created_at FROM account_terms WHERE term >= ? AND term < ?",
+			test: "(SELECT 1 FROM account_terms WHERE account_id = a.id AND term >= ? AND term < ? LIMIT 1) IS NOT NULL",
+			args: []any{from, to}, word: true,
 		})
 	}
 	if f.Kind != "" {
-		list = append(list, column("kind", string(f.Kind)))
+		list = append(list, columnIs("kind", string(f.Kind)))
 	}
 	if f.OwnerID != "" {
-		list = append(list, column("owner_id", f.OwnerID))
+		list = append(list, columnIs("owner_id", f.OwnerID))
 	}
 	if f.Kinds != nil {
-		list = append(list, condition{test: opaque("SELECT 1 WHERE a.kind IN ? OR a.id = ?"), args: []any{f.Kinds, f.Own}})
+		list = append(list, condition{test: opaque("a.kind IN ? OR a.id = ?"), args: []any{f.Kinds, f.Own}})
 	}
 	return append(list, standing(f.Status)...)
 }
@@ -151,97 +87,212 @@ func reachOf(scope principal.Scope) []condition {
 	case principal.ReachTree:
 		from, to := prefixRange(scope.Path())
 		return []condition{{
-			ids:  "SELECT id FROM accounts WHERE path >= ? AND path < ?",
-			test: opaque("SELECT 1 WHERE a.path >= ? AND a.path < ?"), args: []any{from, to},
+			keys: "SELECT id, name_key, created_at FROM accounts WHERE path >= ? AND path < ?",
+			test: opaque("a.path >= ? AND a.path < ?"), args: []any{from, to},
 		}}
-	case principal.ReachSelf:
-		return []condition{column("id", scope.AccountID())}
 	default:
-		return []condition{{test: "1 = 0"}}
+		return []condition{columnIs("id", scope.AccountID())}
 	}
 }
 
 // standing is the condition of a status.
 func standing(status account.Status) []condition {
-	const notDisabled = "SELECT 1 WHERE a.disabled_at IS NULL"
 	switch status {
 	case account.All:
 		return nil
 	case account.Active:
-		return []condition{{test: opaque(notDisabled)}, {test: opaque("SELECT 1 WHERE a.suspended_at IS NULL")}}
+		return []condition{{test: opaque("a.disabled_at IS NULL AND a.suspended_at IS NULL")}}
 	case account.Suspended:
-		return []condition{{test: opaque(notDisabled)}, {
-			ids:  "SELECT id FROM accounts WHERE suspended_at IS NOT NULL AND deleted_at IS NULL",
-			test: opaque("SELECT 1 WHERE a.suspended_at IS NOT NULL"),
+		return []condition{{test: opaque("a.disabled_at IS NULL")}, {
+			keys: "SELECT id, name_key, created_at FROM accounts WHERE suspended_at IS NOT NULL", test: opaque("a.suspended_at IS NOT NULL"),
 		}}
 	case account.Disabled:
 		return []condition{{
-			ids:  "SELECT id FROM accounts WHERE disabled_at IS NOT NULL AND deleted_at IS NULL",
-			test: opaque("SELECT 1 WHERE a.disabled_at IS NOT NULL"),
+			keys: "SELECT id, name_key, created_at FROM accounts WHERE disabled_at IS NOT NULL", test: opaque("a.disabled_at IS NOT NULL"),
 		}}
 	default:
-		return []condition{{test: opaque(notDisabled)}}
+		return []condition{{test: opaque("a.disabled_at IS NULL")}}
 	}
 }
 
-// column is the condition that a column of accounts has a value. The name is one
+// columnIs is the condition that a column of accounts has a value. The name is one
 // of ours, never one that was sent.
-func column(name, value string) condition {
+func columnIs(name, value string) condition {
 	return condition{
-		ids:  "SELECT id FROM accounts WHERE " + name + " = ?",
-		test: opaque("SELECT 1 WHERE a." + name + " = ?"), args: []any{value},
+		keys: "SELECT id, name_key, created_at FROM accounts WHERE " + name + " = ?",
+		test: opaque("a." + name + " = ?"), args: []any{value},
 	}
 }
 
-// opaque writes a test so that a planner takes it for one that nearly every row
-// passes: it then keeps to the order of the list, which is the point of walking.
-func opaque(query string) string { return "(" + query + ") IS NOT NULL" }
+// opaque writes a test so that no planner answers it by an index of its own
+// choice: which one is read has been decided here.
+func opaque(test string) string { return "CASE WHEN " + test + " THEN TRUE ELSE FALSE END" }
 
-// from returns the query of all accounts that meet the conditions, in the way that
-// costs less, with the columns left to fill in.
-func (s *Accounts) from(ctx context.Context, conditions []condition) (query func(columns string) string, args []any, err error) {
-	driver, err := s.fewest(ctx, conditions)
+// accountOrder is the order of a list and where it begins.
+type accountOrder struct {
+	by     string                 // of a table expression a with id, name_key and created_at
+	behind string                 // the test that one is behind a place
+	place  []any                  // where the list begins; nil: at the beginning
+	next   func(accountKey) []any // the place behind a key
+}
+
+// accountKey is what lists are sorted by.
+type accountKey struct {
+	ID        string
+	NameKey   string
+	CreatedAt int64
+}
+
+func accountOrderOf(f account.Filter) accountOrder {
+	column, down := "a.name_key", f.Sort == account.ByNameDesc || f.Sort == account.ByCreatedDesc
+	o := accountOrder{next: func(k accountKey) []any { return []any{k.NameKey, k.ID} }}
+	if f.Sort == account.ByCreated || f.Sort == account.ByCreatedDesc {
+		column = "a.created_at"
+		o.next = func(k accountKey) []any { return []any{k.CreatedAt, k.ID} }
+	}
+	o.by, o.behind = column+", a.id", "("+column+", a.id) > (?, ?)"
+	if down {
+		o.by, o.behind = column+" DESC, a.id DESC", "("+column+", a.id) < (?, ?)"
+	}
+	if f.After.ID != "" {
+		o.place = o.next(accountKey{ID: f.After.ID, NameKey: f.After.Key, CreatedAt: micros(f.After.At)})
+	}
+	return o
+}
+
+// accountList is one list to be found.
+type accountList struct {
+	q          *gorm.DB
+	order      accountOrder
+	conditions []condition
+	limit      int
+}
+
+// find returns the page in the way that costs least.
+func (l *accountList) find(many, tried int) ([]accountRow, error) {
+	fewest, n, err := l.fewest(many)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
-	head, table := "", "accounts a"
-	if driver != nil {
-		head = "WITH found AS MATERIALIZED (SELECT DISTINCT id FROM (" + driver.ids + ") matching) "
-		table, args = accountOf(s.db), append(args, driver.args...)
+	if fewest == nil {
+		return l.walk("accounts a", nil)
 	}
-	var tests []string
-	for i := range conditions {
-		if &conditions[i] != driver {
-			tests, args = append(tests, conditions[i].test), append(args, conditions[i].args...)
+	if n >= many {
+		page, err := l.try(tried)
+		if err != nil || len(page) >= l.limit {
+			return page, err
 		}
 	}
-	return func(columns string) string {
-		return head + "SELECT " + columns + " FROM " + table + " WHERE " + strings.Join(tests, " AND ")
-	}, args, nil
+	return l.gather(fewest)
 }
 
-// fewest returns the condition that the fewest accounts meet, if those are few.
-func (s *Accounts) fewest(ctx context.Context, conditions []condition) (*condition, error) {
-	var drivers []*condition
-	for i := range conditions {
-		if conditions[i].ids != "" {
-			drivers = append(drivers, &conditions[i])
+// fewest returns the condition that the fewest accounts meet, and how many those
+// are, counted up to most; nil when no condition has keys.
+func (l *accountList) fewest(most int) (best *condition, n int, err error) {
+	for i := range l.conditions {
+		c := &l.conditions[i]
+		if c.keys == "" {
+			continue
+		}
+		var counted int
+		query := "SELECT count(*) FROM (" + c.keys + " LIMIT ?) counted"
+		if err := l.session().Raw(query, values(c.args, most)...).Scan(&counted).Error; err != nil {
+			return nil, 0, err
+		}
+		if best == nil || counted < n {
+			best, n = c, counted
 		}
 	}
-	most := fewAlone
-	if len(drivers) > 1 {
-		most = fewTogether
+	return best, n, nil
+}
+
+// try walks the first accounts of the order, as if there were no more.
+func (l *accountList) try(most int) ([]accountRow, error) {
+	query, args := "SELECT a.* FROM accounts a WHERE a.deleted_at IS NULL", []any(nil)
+	if l.order.place != nil {
+		query, args = query+" AND "+l.order.behind, l.order.place
 	}
-	var best *condition
-	for _, c := range drivers {
-		var n int
-		q := s.db.Read(ctx).Raw("SELECT count(*) FROM ("+c.ids+" LIMIT ?) counted", append(append([]any{}, c.args...), most)...)
-		if err := q.Scan(&n).Error; err != nil {
+	return l.walk("("+query+" ORDER BY "+l.order.by+" LIMIT ?) a", values(args, most))
+}
+
+// walk reads accounts in the order and leaves out what does not meet the
+// conditions, until the page is full.
+func (l *accountList) walk(from string, args []any) ([]accountRow, error) {
+	tests, more := l.tests(func(condition) bool { return true })
+	if l.order.place != nil {
+		tests, more = append(tests, l.order.behind), append(more, l.order.place...)
+	}
+	query := "SELECT a.* FROM " + from + " WHERE " + strings.Join(tests, " AND ") + " ORDER BY " + l.order.by + " LIMIT ?"
+	var rows []accountRow
+	return rows, l.session().Raw(query, values(append(args, more...), l.limit)...).Scan(&rows).Error
+}
+
+// gather reads the keys of the condition in the order, and loads and tests their
+// accounts until the page is full: more at a time the fewer pass.
+func (l *accountList) gather(by *condition) ([]accountRow, error) {
+	const most = 4_000 // ids in one statement; both engines take eight times as many
+	page, place := []accountRow(nil), l.order.place
+	for chunk := 2 * l.limit; ; chunk = min(4*chunk, most) {
+		keys, err := l.keys(by, place, chunk)
+		if err != nil {
 			return nil, err
 		}
-		if n < most {
-			best, most = c, n
+		rows, err := l.load(keys)
+		if err != nil {
+			return nil, err
+		}
+		page = append(page, rows...)
+		if len(page) >= l.limit || len(keys) < chunk {
+			return page[:min(len(page), l.limit)], nil
+		}
+		place = l.order.next(keys[len(keys)-1])
+	}
+}
+
+// keys returns the next keys of the condition that also have all the words.
+func (l *accountList) keys(by *condition, place []any, limit int) ([]accountKey, error) {
+	tests, args := []string{"1 = 1"}, values(by.args)
+	for i := range l.conditions {
+		if c := &l.conditions[i]; c.word && c != by {
+			tests, args = append(tests, c.test), values(args, c.args...)
 		}
 	}
-	return best, nil
+	if place != nil {
+		tests, args = append(tests, l.order.behind), values(args, place...)
+	}
+	query := "SELECT DISTINCT a.id, a.name_key, a.created_at FROM (" + by.keys + ") a WHERE " + strings.Join(tests, " AND ") +
+		" ORDER BY " + l.order.by + " LIMIT ?"
+	var keys []accountKey
+	return keys, l.session().Raw(query, values(args, limit)...).Scan(&keys).Error
+}
+
+// load returns the accounts of the keys that meet the other conditions, in the
+// order of the keys.
+func (l *accountList) load(keys []accountKey) ([]accountRow, error) {
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	ids := mapped(keys, func(k accountKey) string { return k.ID })
+	tests, args := l.tests(func(c condition) bool { return !c.word })
+	query := "SELECT a.* FROM accounts a WHERE a.id IN ? AND " + strings.Join(tests, " AND ") + " ORDER BY " + l.order.by
+	var rows []accountRow
+	return rows, l.session().Raw(query, values([]any{ids}, args...)...).Scan(&rows).Error
+}
+
+// tests returns the tests of the conditions that are chosen, with their values.
+func (l *accountList) tests(chosen func(condition) bool) (tests []string, args []any) {
+	for _, c := range l.conditions {
+		if chosen(c) {
+			tests, args = append(tests, c.test), append(args, c.args...)
+		}
+	}
+	return tests, args
+}
+
+// session returns the connection for one more statement.
+func (l *accountList) session() *gorm.DB { return l.q.Session(&gorm.Session{}) }
+
+// values returns a new list of values with more behind them.
+func values(args []any, more ...any) []any {
+	return append(append([]any(nil), args...), more...)
 }

@@ -67,7 +67,7 @@ func closeVisitsSQL(d *db.DB) string {
 // on PostgreSQL an advisory one, shared or alone, until the transaction ends. On
 // SQLite the transaction itself is alone.
 func holdTree(d *db.DB, q *gorm.DB, alone bool) error {
-	const tree = 0x696e6e6b // "innk": the only advisory lock that transactions take
+	const tree = 0x74726565 // "tree"
 	switch {
 	case d.Dialect() != db.Postgres:
 		return nil
@@ -76,13 +76,4 @@ func holdTree(d *db.DB, q *gorm.DB, alone bool) error {
 	default:
 		return q.Exec("SELECT pg_advisory_xact_lock_shared(?)", tree).Error
 	}
-}
-
-// accountOf joins the row of each id in the table expression found, one lookup an
-// id: neither planner may turn it into a scan of all accounts.
-func accountOf(d *db.DB) string {
-	if d.Dialect() == db.Postgres {
-		return "found CROSS JOIN LATERAL (SELECT * FROM accounts WHERE accounts.id = found.id OFFSET 0) a"
-	}
-	return "found CROSS JOIN accounts a ON a.id = found.id" // CROSS JOIN keeps SQLite's order of loops
 }

@@ -52,7 +52,7 @@ func (s *People) Add(ctx context.Context, p account.Person) (account.Person, err
 		return account.Person{}, err
 	}
 	var rows []personRow
-	if err := s.db.Write(ctx).Where("email = ?", p.Email).Limit(1).Find(&rows).Error; err != nil {
+	if err := s.db.Write(ctx).Where("email = ?", row.Email).Limit(1).Find(&rows).Error; err != nil {
 		return account.Person{}, err
 	}
 	if len(rows) == 0 {

@@ -39,7 +39,7 @@ CREATE TABLE accounts (
     company          TEXT   NOT NULL DEFAULT '',
     address          TEXT   NOT NULL DEFAULT '',
     owner_id         TEXT COLLATE "C" REFERENCES accounts (id),
-    path             TEXT COLLATE "C" NOT NULL UNIQUE, -- /owner/…/own/
+    path             TEXT COLLATE "C" NOT NULL, -- /owner/…/own/
     plan_id          TEXT COLLATE "C" REFERENCES plans (id),
     suspended_at     BIGINT,
     suspended_reason TEXT   NOT NULL DEFAULT '',
@@ -53,10 +53,12 @@ CREATE TABLE accounts (
 );
 CREATE INDEX accounts_by_name ON accounts (name_key, id) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_by_created ON accounts (created_at, id) WHERE deleted_at IS NULL;
-CREATE INDEX accounts_by_owner ON accounts (owner_id);
-CREATE INDEX accounts_by_kind ON accounts (kind);
-CREATE INDEX accounts_suspended ON accounts (id) WHERE suspended_at IS NOT NULL AND deleted_at IS NULL;
-CREATE INDEX accounts_disabled ON accounts (id) WHERE disabled_at IS NOT NULL AND deleted_at IS NULL;
+-- Each condition of a list has an index that holds what lists are sorted by.
+CREATE INDEX accounts_by_path ON accounts (path, name_key, id, created_at);
+CREATE INDEX accounts_by_owner ON accounts (owner_id, name_key, id, created_at);
+CREATE INDEX accounts_by_kind ON accounts (kind, name_key, id, created_at);
+CREATE INDEX accounts_suspended ON accounts (name_key, id, created_at) WHERE suspended_at IS NOT NULL;
+CREATE INDEX accounts_disabled ON accounts (name_key, id, created_at) WHERE disabled_at IS NOT NULL;
 
 CREATE TABLE account_people (
     account_id TEXT COLLATE "C" NOT NULL REFERENCES accounts (id),
@@ -69,11 +71,14 @@ CREATE INDEX account_people_by_person ON account_people (person_id);
 
 -- The words by which an account is found: each row one lower-case word of its
 -- name, company, e-mail, username or domains; source is the account or the domain.
+-- Beside it stands what lists are sorted by, as in the account's row.
 CREATE TABLE account_terms (
     account_id TEXT COLLATE "C" NOT NULL REFERENCES accounts (id),
     source     TEXT COLLATE "C" NOT NULL,
     term       TEXT COLLATE "C" NOT NULL,
-    PRIMARY KEY (term, account_id, source)
+    name_key   TEXT COLLATE "C" NOT NULL,
+    created_at BIGINT NOT NULL,
+    PRIMARY KEY (term, account_id, source) INCLUDE (name_key, created_at)
 );
 CREATE INDEX account_terms_by_source ON account_terms (source);
 CREATE INDEX account_terms_by_account ON account_terms (account_id, term);
