@@ -132,8 +132,7 @@ func (w *Worker) Start(ctx context.Context) error {
 func (w *Worker) serve() error {
 	w.server = asynq.NewServerFromRedisClient(w.broker.conn, asynq.Config{
 		Concurrency:              w.config.Concurrency,
-		Queues:                   map[string]int{sweepQueue: 2, jobQueue: 1},
-		StrictPriority:           true, // sweeps are few and short
+		Queues:                   map[string]int{jobQueue: 9, sweepQueue: 1}, // every tenth look is for a sweep first
 		TaskCheckInterval:        100 * time.Millisecond,
 		DelayedTaskCheckInterval: time.Second,
 		RetryDelayFunc:           func(int, error, *asynq.Task) time.Duration { return time.Second },

@@ -102,6 +102,52 @@ func TestFourWorkersOnOneRedisDoEachJobOnce(t *testing.T) {
 	}
 }
 
+func TestWorkersOnPostgreSQL(t *testing.T) {
+	t.Parallel()
+	d, err := db.Open(t.Context(), testkit.Postgres(t, newest), "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	w := &world{db: d}
+	w.outbox = outbox.New(store.NewOutbox(d), d, w.ring)
+	url := testkit.RedisURL(t)
+	var seen ledger
+	var visits sweeper
+	failing := func(ctx context.Context, by principal.Principal, object string) error {
+		if seen.add(object) == 1 {
+			return errBroken
+		}
+		return nil
+	}
+	for range 2 {
+		w.start(t, jobs.Config{
+			Redis: url, Timing: hasty, Handlers: map[outbox.Task]jobs.Handler{"site.apply": failing},
+			Sweepers: map[outbox.Task]jobs.Sweeper{"impersonation.sweep": &visits}, Interval: 200 * time.Millisecond,
+		})
+	}
+	objects := names(20)
+	w.promise(t, "site.apply", objects...)
+	until(t, 60*time.Second, "all done", func() bool { waiting, _ := w.tally(t); return waiting == 0 })
+	for _, object := range objects {
+		if got := seen.of(object); got != 2 {
+			t.Errorf("%s was tried %d times, want twice", object, got)
+		}
+	}
+	until(t, 30*time.Second, "the periodic task runs", func() bool { return visits.of("task") > 1 })
+}
+
+// newest brings a database to the newest schema.
+func newest(url string) error {
+	ctx := context.Background()
+	d, err := db.Open(ctx, url, "")
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	return d.Migrate(ctx)
+}
+
 func TestRedisGoesAndComesBack(t *testing.T) {
 	t.Parallel()
 	w, server := newWorld(t), testkit.NewRedis(t)

@@ -64,7 +64,9 @@ func (r *relay) run(ctx context.Context) {
 // publish rings for what is due, as far as the queue has room. More is true when
 // something had to be left for the next time.
 func (r *relay) publish(ctx context.Context) (more bool, err error) {
-	limit := 2 * r.broker.window // what is rung already, and as much again
+	// What the queue holds is what waits longest: behind it there is as much to see
+	// as the queue has room.
+	limit := r.broker.window
 	promises, now, err := r.outbox.Due(ctx, limit)
 	if err != nil {
 		r.log.Error("the outbox cannot be read", slog.Any("error", err))
