@@ -21,6 +21,7 @@ type Store interface {
 	// Resume finds the session of a token with its person, membership and
 	// employer; ErrUnauthenticated when there is none.
 	Resume(ctx context.Context, tokenHash string) (Resumed, error)
+	ByID(ctx context.Context, id string) (Session, error)
 	// Lock finds sessions and keeps them from changing until the commit.
 	Lock(ctx context.Context, id string) (Session, error)
 	LockOfPerson(ctx context.Context, personID string) ([]Session, error)
@@ -217,16 +218,7 @@ func (s *Service) Resume(ctx context.Context, token string, via principal.Via) (
 
 // SessionOf returns the session by which the principal came.
 func (s *Service) SessionOf(ctx context.Context, by principal.Principal) (Session, error) {
-	sessions, err := s.Store.OfPerson(ctx, by.Person.ID, "", 1000)
-	if err != nil {
-		return Session{}, err
-	}
-	for _, session := range sessions {
-		if session.ID == by.Via.SessionID {
-			return session, nil
-		}
-	}
-	return Session{}, ErrSessionNotFound
+	return s.Store.ByID(ctx, by.Via.SessionID)
 }
 
 // Touch notes that the person did something on purpose. What is done while

@@ -101,7 +101,7 @@ func (s *Server) strip(c *fiber.Ctx) error {
 // the prefix. It never refuses: the operation does, if it needs somebody.
 func (s *Server) identify(c *fiber.Ctx) error {
 	ctx := c.UserContext()
-	if _, asked := ctx.Value(principalKey{}).(identity); asked {
+	if _, asked := ctx.Value(principalKey{}).(identity); asked || strings.HasPrefix(c.Path(), "/assets/") {
 		return c.Next()
 	}
 	token := c.Cookies(s.cookieName())

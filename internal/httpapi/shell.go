@@ -89,12 +89,7 @@ var shellTemplate = template.Must(template.New("shell").Parse(`<!doctype html>
 func (s *Server) pages() {
 	s.app.All("/api/*", func(*fiber.Ctx) error { return errNoPage })
 	s.app.Get("/*", s.page)
-	s.app.Use(func(c *fiber.Ctx) error {
-		if c.Method() == fiber.MethodHead {
-			return s.page(c)
-		}
-		return fiber.ErrMethodNotAllowed
-	})
+	s.app.Use(func(*fiber.Ctx) error { return fiber.ErrMethodNotAllowed })
 }
 
 // page answers a file of the panel, or the shell for everything else.

@@ -97,7 +97,7 @@ func matching(f audit.Filter) func(*gorm.DB) *gorm.DB {
 			q = q.Where("result IN ?", f.Results)
 		}
 		if f.Direct {
-			q = q.Where("impersonation_id = '' AND actor_account_id <> account_id")
+			q = q.Where("impersonation_id = '' AND actor_kind <> 'system' AND actor_account_id <> account_id")
 		}
 		if !f.From.IsZero() {
 			q = q.Where("at >= ?", micros(f.From))

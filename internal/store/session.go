@@ -105,6 +105,13 @@ func (r resumedRow) resumed() auth.Resumed {
 	}
 }
 
+// ByID finds a session.
+func (s *Sessions) ByID(ctx context.Context, id string) (auth.Session, error) {
+	var row loginSessionRow
+	err := s.db.Read(ctx).Where("id = ?", id).Take(&row).Error
+	return row.session(), missing(err, auth.ErrSessionNotFound)
+}
+
 // Lock finds a session and keeps it from changing until the commit.
 func (s *Sessions) Lock(ctx context.Context, id string) (auth.Session, error) {
 	rows, err := s.locked(ctx, "id = ?", id)
