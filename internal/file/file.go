@@ -114,6 +114,8 @@ type Desk interface {
 	Inspect(ctx context.Context, accountID, name string) (Entry, Digest, error)
 	// Retitle gives what lies under one name another one.
 	Retitle(ctx context.Context, accountID, from, to string) error
+	// Discard removes what lies aside; nothing there is fine.
+	Discard(ctx context.Context, accountID, name string) error
 	// Place makes what lies aside the file at the path; nothing aside means that
 	// it has been done.
 	Place(ctx context.Context, accountID, name string, to Path) error

@@ -226,3 +226,26 @@ func TestMeterBelievesAMeasurementForAMinute(t *testing.T) {
 		t.Errorf("Used after 0 s, 59 s, 60 s and a clock set back, in %d walks (-want +got):\n%s", disk.walks, diff)
 	}
 }
+
+func TestJanitorCleansNowAndThen(t *testing.T) {
+	w := setup(t)
+	janitor := w.file.Janitor(time.Hour, time.Minute)
+	for round, want := range []int{0, 1} { // how many lie aside afterwards: the second sweep comes too early
+		in := file.WriteInput{Path: "/abandoned.bin", Upload: "u", Body: []byte("x")}
+		if _, err := w.file.Write(t.Context(), w.Owner(w.Customer), in); err != nil {
+			t.Fatal(err)
+		}
+		old := time.Now().Add(-2 * time.Hour)
+		for _, name := range w.desk(t, w.Customer) {
+			if err := os.Chtimes(filepath.Join(w.data, "uploads", w.Customer.ID, name), old, old); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if closed, err := janitor.Sweep(t.Context(), "task"); err != nil || closed != 0 {
+			t.Errorf("Sweep %d = %d, %v", round, closed, err)
+		}
+		if left := w.desk(t, w.Customer); len(left) != want {
+			t.Errorf("after sweep %d there lie aside %v, want %d", round, left, want)
+		}
+	}
+}

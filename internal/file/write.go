@@ -64,7 +64,11 @@ func (s *Service) Write(ctx context.Context, by principal.Principal, in WriteInp
 	if in.Upload != "" && !in.Complete {
 		return Written{Path: p, Size: size}, nil
 	}
-	return s.complete(ctx, by, account, p, aside, in)
+	written, err := s.complete(ctx, by, account, p, aside, in)
+	if err != nil && in.Upload == "" { // nobody knows its name to go on with it
+		err = errors.Join(err, s.d.Desk.Discard(context.WithoutCancel(ctx), account.ID, aside))
+	}
+	return written, err
 }
 
 // complete commits the file that lies aside and puts it in its place.

@@ -2,12 +2,13 @@ package httpapi
 
 import (
 	"context"
-	"io"
 	"mime"
+	"net"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
 	"innkeeper/internal/file"
 	"innkeeper/internal/principal"
@@ -158,23 +159,41 @@ func (h fileHandlers) list(ctx context.Context, by principal.Principal, in *list
 	return out, err
 }
 
-// read hands the file over in the server's own pace, as an attachment: a
-// customer's page must never run as one of the panel's.
+// read hands the file over as an attachment: a customer's page must never run as
+// one of the panel's. It goes from the disk to the connection piece by piece.
 func (h fileHandlers) read(ctx context.Context, by principal.Principal, in *filePathInput) (*huma.StreamResponse, error) {
 	content, err := h.files.Read(ctx, by, in.Path)
 	if err != nil {
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
-		defer content.Close()
 		c.SetHeader("Content-Type", "application/octet-stream")
 		c.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": content.Path.Name()}))
 		c.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
 		c.SetHeader("Cache-Control", "no-store")
 		c.SetHeader("ETag", content.ETag)
 		c.SetStatus(http.StatusOK)
-		_, _ = io.Copy(c.BodyWriter(), content) // whoever asked has gone: there is nobody to tell
+		answer := humafiber.UnwrapV2(c).Context()
+		answer.SetBodyStream(download{content, answer.Conn()}, int(content.Size)) // closes it, also when the reader goes away
 	}}, nil
+}
+
+// downloadPatience is how long one piece of a download may take to get through.
+const downloadPatience = time.Minute
+
+// download is a file on its way out. The time to write begins anew with each
+// piece: a large file to a slow reader is no fault, a reader that stopped is.
+type download struct {
+	file.Content
+	conn net.Conn
+}
+
+// Read returns the next piece.
+func (d download) Read(piece []byte) (int, error) {
+	if err := d.conn.SetWriteDeadline(time.Now().Add(downloadPatience)); err != nil {
+		return 0, err
+	}
+	return d.Content.Read(piece)
 }
 
 func (h fileHandlers) write(ctx context.Context, by principal.Principal, in *writeFileInput) (*fileWrittenOutput, error) {

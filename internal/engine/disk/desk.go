@@ -163,6 +163,19 @@ func (d *Disk) Retitle(_ context.Context, accountID, from, to string) error {
 	return keep(desk, file.Home)
 }
 
+// Discard removes what lies aside under the name. Nothing there is fine.
+func (d *Disk) Discard(_ context.Context, accountID, name string) error {
+	if !plain(name) || name == lockName {
+		return fmt.Errorf("disk: %q is not a name to lie aside", name)
+	}
+	desk, err := d.desk(accountID)
+	if err != nil {
+		return err
+	}
+	defer desk.Close()
+	return translate(desk.RemoveAll(name))
+}
+
 // Accounts returns for whom something lies, or has lain, aside.
 func (d *Disk) Accounts(context.Context) ([]string, error) {
 	infos, err := readFolder(d.uploads, file.Home)

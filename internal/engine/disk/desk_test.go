@@ -174,6 +174,26 @@ func TestSweepRemovesWhatIsAbandoned(t *testing.T) {
 	}
 }
 
+func TestDiscard(t *testing.T) {
+	d, home, _ := setup(t)
+	if _, err := d.Append(t.Context(), acc, "up-1", 0, []byte("x")); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if err := d.Discard(t.Context(), acc, "up-1"); err != nil {
+			t.Errorf("Discard = %v", err)
+		}
+	}
+	if _, err := os.Stat(aside(home, "up-1")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("what was discarded: %v", err)
+	}
+	for _, name := range []string{"lock", "..", "../x"} {
+		if err := d.Discard(t.Context(), acc, name); err == nil {
+			t.Errorf("Discard(%q) is allowed", name)
+		}
+	}
+}
+
 func TestMaildir(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
