@@ -115,7 +115,7 @@ panel-test: web/node_modules/.package-lock.json ## the panel's own tests
 
 .PHONY: e2e
 e2e: build $(SERVICES) ## the story in a real browser
-	@CHROMIUM_PATH=$$(scripts/chromium.sh) INNKEEPER_BIN=$(CURDIR)/bin/innkeeper $(SERVICES) npm --prefix web run e2e
+	@CHROMIUM_PATH=$$(scripts/chromium.sh) INNKEEPER_TEST_BIN=$(CURDIR)/bin/innkeeper $(SERVICES) npm --prefix web run e2e
 
 .PHONY: bench
 bench: $(SERVICES) ## measure against the goals, as ratios, on both engines

@@ -80,7 +80,7 @@ panel_tests() {
 # browser_tests has its own servers too, for whichever engine a scenario asks.
 browser_tests() {
 	local report=$logs/playwright.json
-	CHROMIUM_PATH=$(scripts/chromium.sh) INNKEEPER_BIN=$PWD/bin/innkeeper PLAYWRIGHT_JSON_OUTPUT_FILE=$report \
+	CHROMIUM_PATH=$(scripts/chromium.sh) INNKEEPER_TEST_BIN=$PWD/bin/innkeeper PLAYWRIGHT_JSON_OUTPUT_FILE=$report \
 		"$bin/services" npm --prefix web run e2e -- --reporter=list,json </dev/null || true
 	"$bin/tally" playwright "$report" "$counts"
 }

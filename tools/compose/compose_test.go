@@ -5,6 +5,8 @@ package compose_test
 import (
 	"context"
 	"maps"
+	"os"
+	"os/exec"
 	"slices"
 	"strings"
 	"testing"
@@ -15,7 +17,7 @@ import (
 
 // secrets are the settings without which nothing may start.
 var secrets = []string{
-	"INNKEEPER_DB_PASSWORD=dbsecret", "INNKEEPER_REDIS_PASSWORD=redissecret", "INNKEEPER_PUBLIC_URL=https://panel.example.com",
+	"POSTGRES_PASSWORD=dbsecret", "REDIS_PASSWORD=redissecret", "INNKEEPER_PUBLIC_URL=https://panel.example.com",
 }
 
 func load(t *testing.T, environment []string) (*types.Project, error) {
@@ -124,6 +126,26 @@ func TestAllOfOursUseTheSameDatabase(t *testing.T) {
 			if got := environment[setting]; got == nil || *got != want {
 				t.Errorf("%s has %s = %v, want %q", name, setting, got, want)
 			}
+		}
+	}
+}
+
+// The program refuses a setting it does not know, so what it is given here is shown to it.
+func TestTheProgramKnowsTheSettings(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"migrate", "panel", "worker"} {
+		cmd := exec.CommandContext(t.Context(), "go", "run", "./cmd/innkeeper", "config")
+		cmd.Dir = "../.."
+		for _, setting := range os.Environ() {
+			if !strings.HasPrefix(setting, "INNKEEPER_") {
+				cmd.Env = append(cmd.Env, setting)
+			}
+		}
+		for setting, value := range house(t)[name].Environment {
+			cmd.Env = append(cmd.Env, setting+"="+*value)
+		}
+		if said, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("%s: innkeeper config: %v\n%s", name, err, said)
 		}
 	}
 }
