@@ -9,6 +9,7 @@ import { isProblem } from './api/problem'
 import { queryClient, sessionQuery } from './api/session'
 import { base } from './boot'
 import { Broken, Missing, PageBroken, Waiting } from './layout/errors'
+import { Frame } from './layout/Frame'
 import { parseSearch, stringifySearch, words } from './search'
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken })
@@ -45,7 +46,7 @@ const panel = createRoute({
   getParentRoute: () => root,
   id: 'panel',
   beforeLoad: requireSession,
-  component: lazyRouteComponent(() => import('./layout/Frame'), 'Frame'),
+  component: Frame,
   errorComponent: Broken,
   pendingComponent: Waiting,
 })

@@ -1,4 +1,4 @@
-import { language } from '.'
+import { locale } from '.'
 import { common } from './common'
 
 /** since returns the whole seconds between two instants, never negative. */
@@ -35,7 +35,7 @@ export function timeLeft(seconds: number): string {
 export function ago(at: string, now: number = Date.now()): string {
   const seconds = since(at, now)
   if (seconds < 45) return common.t()('time.now')
-  const format = new Intl.RelativeTimeFormat(language(), { numeric: 'auto' })
+  const format = new Intl.RelativeTimeFormat(locale(), { numeric: 'auto' })
   if (seconds < 3600) return format.format(-Math.max(1, Math.round(seconds / 60)), 'minute')
   if (seconds < 86_400) return format.format(-Math.round(seconds / 3600), 'hour')
   if (seconds < 86_400 * 30) return format.format(-Math.round(seconds / 86_400), 'day')
@@ -72,7 +72,7 @@ export function dateOnly(at: string): string {
 }
 
 function format(at: Date, options: Intl.DateTimeFormatOptions): string {
-  return Number.isNaN(at.getTime()) ? '' : new Intl.DateTimeFormat(language(), options).format(at)
+  return Number.isNaN(at.getTime()) ? '' : new Intl.DateTimeFormat(locale(), options).format(at)
 }
 
 const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte', 'terabyte'] as const
@@ -85,7 +85,7 @@ export function bytes(size: number): string {
     value /= 1024
     unit++
   }
-  return new Intl.NumberFormat(language(), {
+  return new Intl.NumberFormat(locale(), {
     style: 'unit',
     unit: units[unit],
     unitDisplay: unit === 0 ? 'long' : 'short',
@@ -94,5 +94,5 @@ export function bytes(size: number): string {
 }
 
 export function number(value: number): string {
-  return new Intl.NumberFormat(language()).format(value)
+  return new Intl.NumberFormat(locale()).format(value)
 }

@@ -24,9 +24,15 @@ void i18next.init({
   initAsync: false,
 })
 
-/** language is what dates and numbers are written in. */
+/** language is what the texts are written in. */
 export function language(): string {
   return i18next.resolvedLanguage ?? 'en'
+}
+
+/** locale is what dates and numbers are written in: the person's own kind of the language, where there is one. */
+export function locale(): string {
+  const own = typeof navigator === 'undefined' ? [] : navigator.languages
+  return own.find((each) => each.split('-')[0] === language()) ?? language()
 }
 
 /** texts registers a room's English texts and returns them as a function and as a hook that follows the language. */

@@ -17,7 +17,7 @@ import classes from './Bell.module.css'
 import { layoutTexts } from './texts'
 
 /** Bell shows how much is unread and, opened, what was told lately. */
-export function Bell() {
+export default function Bell() {
   const t = layoutTexts.useT()
   const [opened, { toggle, close }] = useDisclosure()
   const unread = useQuery(notificationsQuery).data?.unread ?? 0

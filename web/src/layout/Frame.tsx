@@ -1,24 +1,14 @@
-import { ActionIcon, Drawer, Kbd } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
-import { IconMenu2, IconSearch } from '@tabler/icons-react'
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
-import { useMay } from '../api/permission'
-import { common } from '../i18n/common'
-import { ConfirmDialog } from '../ui/confirm'
 import { Banner } from '../visit/Banner'
-import { Ended } from '../visit/Ended'
-import { MakeChangesDialog } from '../visit/makeChanges'
 import { Strip } from '../visit/Strip'
-import { Bell } from './Bell'
 import classes from './Frame.module.css'
-import { Shortcuts } from './Shortcuts'
 import { Brand, Places } from './Sidebar'
-import { SignedOut } from './SignedOut'
-import { openSearch, useOverlay, useShortcuts } from './shortcuts'
+import { useOverlay, useShortcuts } from './shortcuts'
+import { Top } from './Top'
 import { layoutTexts } from './texts'
-import { UserMenu } from './UserMenu'
 
+const Dialogs = lazy(() => import('./Dialogs'))
 const Search = lazy(() => import('./Search'))
 
 /** Frame is what stands around every page behind the sign-in. */
@@ -46,64 +36,11 @@ export function Frame() {
           </main>
         </div>
       </div>
-      <MakeChangesDialog />
-      <ConfirmDialog />
-      <Ended />
-      <SignedOut />
-      {overlay === 'shortcuts' && <Shortcuts />}
+      <Suspense>
+        <Dialogs />
+      </Suspense>
       <Suspense>{overlay === 'search' && <Search />}</Suspense>
     </>
-  )
-}
-
-function Top() {
-  const t = layoutTexts.useT()
-  const c = common.useT()
-  const may = useMay()
-  const [opened, { open, close }] = useDisclosure()
-  return (
-    <header className={classes.top}>
-      <ActionIcon
-        className={classes.phone}
-        variant="subtle"
-        color="gray"
-        size={36}
-        onClick={open}
-        aria-label={t('nav.open')}
-      >
-        <IconMenu2 size={20} stroke={1.6} aria-hidden="true" />
-      </ActionIcon>
-      <span className={classes.phone}>
-        <Brand />
-      </span>
-      <div className={classes.spring} />
-      <button type="button" className={`${classes.search} mantine-visible-from-sm`} onClick={openSearch}>
-        <IconSearch size={16} stroke={1.6} aria-hidden="true" />
-        <span>{t('search.button')}</span>
-        <Kbd size="xs">Ctrl K</Kbd>
-      </button>
-      <ActionIcon
-        className="mantine-hidden-from-sm"
-        variant="default"
-        size={36}
-        radius="xl"
-        onClick={openSearch}
-        aria-label={t('search.button')}
-      >
-        <IconSearch size={18} stroke={1.6} aria-hidden="true" />
-      </ActionIcon>
-      {may('notification:view') && <Bell />}
-      <UserMenu />
-      <Drawer
-        opened={opened}
-        onClose={close}
-        size={290}
-        title={<Brand />}
-        closeButtonProps={{ 'aria-label': c('act.close') }}
-      >
-        <Places onGo={close} />
-      </Drawer>
-    </header>
   )
 }
 

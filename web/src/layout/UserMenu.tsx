@@ -19,7 +19,7 @@ import { openShortcuts } from './shortcuts'
 import { layoutTexts } from './texts'
 
 /** UserMenu is who you are here, how it looks, and the way out. */
-export function UserMenu() {
+export default function UserMenu() {
   const t = layoutTexts.useT()
   const c = common.useT()
   const { principal, support_url, impersonation } = useSession()

@@ -1,16 +1,24 @@
 import { Button, Center, Loader } from '@mantine/core'
 import { IconMoodConfuzed } from '@tabler/icons-react'
 import { type ErrorComponentProps, Link, useRouter } from '@tanstack/react-router'
+import { lazy, Suspense } from 'react'
 import { ApiError, isProblem } from '../api/problem'
 import { common } from '../i18n/common'
 import { Empty, Failure } from '../ui/states'
-import { EndedDialog } from '../visit/Ended'
 import { layoutTexts } from './texts'
+
+const EndedDialog = lazy(() => import('../visit/Ended').then(({ EndedDialog }) => ({ default: EndedDialog })))
 
 /** Broken is what is shown where the whole page could not be had: a visit that is over, a server that is away. */
 export function Broken({ error, reset }: ErrorComponentProps) {
   const router = useRouter()
-  if (isProblem(error, 'impersonation-ended')) return <EndedDialog problem={error.problem} drafts={[]} />
+  if (isProblem(error, 'impersonation-ended')) {
+    return (
+      <Suspense>
+        <EndedDialog problem={error.problem} drafts={[]} />
+      </Suspense>
+    )
+  }
   return (
     <Center mih="100dvh">
       <PageTrouble

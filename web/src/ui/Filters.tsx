@@ -1,4 +1,4 @@
-import { CloseButton, Kbd, Select, TextInput } from '@mantine/core'
+import { CloseButton, Kbd, NativeSelect, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
 import { type ReactNode, useEffect, useState } from 'react'
 import { common } from '../i18n/common'
@@ -74,15 +74,16 @@ interface ChoiceProps {
   width?: number
 }
 
-export function Choice({ label, value, otherwise, options, onChoose, width = 170 }: ChoiceProps) {
+export function Choice({ label, value, otherwise, options, onChoose, width = 185 }: ChoiceProps) {
   return (
-    <Select
+    <NativeSelect
       aria-label={label}
       data={options}
       value={value ?? otherwise}
-      onChange={(next) => onChoose(next === otherwise || next === null ? undefined : next)}
-      allowDeselect={false}
-      comboboxProps={{ shadow: 'md' }}
+      onChange={(event) => {
+        const next = event.currentTarget.value
+        onChoose(next === otherwise ? undefined : next)
+      }}
       w={width}
       data-no-draft
     />

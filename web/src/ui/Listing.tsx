@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Text } from '@mantine/core'
+import { Button, Group, Skeleton, Text, VisuallyHidden } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { clsx } from 'clsx'
 import { DataTable, type DataTableColumn } from 'mantine-datatable'
@@ -103,7 +103,7 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
   if (actions) {
     shown.push({
       accessor: '__actions' as never,
-      title: <span className="mantine-visually-hidden">{t('list.actionsHead')}</span>,
+      title: <VisuallyHidden>{t('list.actionsHead')}</VisuallyHidden>,
       render: (row) => (
         // A click on the menu is no click on the row.
         // biome-ignore lint/a11y/noStaticElementInteractions: it only stops what the row would do
@@ -202,9 +202,7 @@ function Loading() {
   const t = common.useT()
   return (
     <div className={classes.frame} aria-busy="true">
-      <span className="mantine-visually-hidden" role="status">
-        {t('list.loading')}
-      </span>
+      <VisuallyHidden role="status">{t('list.loading')}</VisuallyHidden>
       <div className={classes.skeleton}>
         {['62%', '48%', '70%', '55%', '66%', '42%'].map((width) => (
           <Skeleton key={width} height={14} width={width} radius="sm" />

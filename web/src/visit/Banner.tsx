@@ -1,5 +1,5 @@
 import { VisuallyHidden } from '@mantine/core'
-import { useEffect, useRef, useState } from 'react'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useSession } from '../api/session'
 import type { SessionVisit } from '../api/types'
@@ -8,9 +8,10 @@ import { ensureBanner, followHeight, writeBanner } from './bannerDom'
 import { reportActivity } from './calls'
 import { useVisitClock } from './clock'
 import { askForChanges } from './makeChanges'
-import { StillThere } from './StillThere'
 import { visitTexts } from './texts'
 import { announcementBetween } from './times'
+
+const StillThere = lazy(() => import('./StillThere'))
 
 /** Banner brings the server's banner to life: the time that is left, *Make changes*, and what is said aloud. */
 export function Banner() {
@@ -42,15 +43,17 @@ function LiveBanner({ visit, csrfToken }: { visit: SessionVisit; csrfToken: stri
           more,
         )}
       <Announcer total={clock.total} />
-      {clock.phase === 'still-there' && (
-        <StillThere
-          idle={clock.idle}
-          stay={async () => {
-            const answer = await reportActivity()
-            correct(answer.remaining_seconds, answer.idle_remaining_seconds)
-          }}
-        />
-      )}
+      <Suspense>
+        {clock.phase === 'still-there' && (
+          <StillThere
+            idle={clock.idle}
+            stay={async () => {
+              const answer = await reportActivity()
+              correct(answer.remaining_seconds, answer.idle_remaining_seconds)
+            }}
+          />
+        )}
+      </Suspense>
     </>
   )
 }

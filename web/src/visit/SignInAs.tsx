@@ -33,7 +33,7 @@ interface Props {
 const known = ['reason', 'reason_code', 'ticket', 'not_told_because'] as const
 
 /** SignInAs asks why, whether the customer knows, and for what, and then starts a visit. It is never a plain link. */
-export function SignInAs({ account, prefill, onClose }: Props) {
+export default function SignInAs({ account, prefill, onClose }: Props) {
   const t = signInTexts.useT()
   const c = common.useT()
   const label = account.kind === 'reseller' ? t('reseller') : t('user')

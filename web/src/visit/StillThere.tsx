@@ -5,7 +5,7 @@ import { complain } from '../ui/toast'
 import { visitTexts } from './texts'
 
 /** StillThere asks, a minute before a visit closes for silence, whether anybody is there. An answer is activity. */
-export function StillThere({ idle, stay }: { idle: number; stay: () => Promise<void> }) {
+export default function StillThere({ idle, stay }: { idle: number; stay: () => Promise<void> }) {
   const t = visitTexts.useT()
   const [busy, setBusy] = useState(false)
   const answer = () => {

@@ -68,7 +68,7 @@ function useColumns(): Column<Account>[] {
       key: 'status',
       title: t('column.status'),
       render: (account) => <AccountStatus status={account.status} />,
-      width: 155,
+      width: 170,
     },
     {
       key: 'created_at',

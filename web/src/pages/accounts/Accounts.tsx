@@ -2,7 +2,7 @@ import { Button } from '@mantine/core'
 import { IconPlus, IconUsers } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
 import { useSession } from '../../api/session'
@@ -13,9 +13,10 @@ import { usePaging } from '../../ui/paging'
 import { Empty } from '../../ui/states'
 import { useAct } from '../../visit/makeChanges'
 import { AccountTable } from './AccountTable'
-import { CreateAccount } from './CreateAccount'
 import { HiddenHint } from './HiddenHint'
 import { accountTexts } from './texts'
+
+const CreateAccount = lazy(() => import('./CreateAccount'))
 
 const route = getRouteApi('/panel/accounts')
 
@@ -77,7 +78,7 @@ export function Accounts() {
         }
       />
       {hint && (query.data?.accounts.length ?? 0) > 0 && hint}
-      {creating && <CreateAccount onClose={() => setCreating(false)} />}
+      <Suspense>{creating && <CreateAccount onClose={() => setCreating(false)} />}</Suspense>
     </>
   )
 }

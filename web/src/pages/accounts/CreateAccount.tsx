@@ -5,18 +5,16 @@ import {
   Group,
   Modal,
   Radio,
-  Select,
   Stack,
   Textarea,
   TextInput,
   UnstyledButton,
 } from '@mantine/core'
 import { useForm } from '@mantine/form'
-import { useMutation, useQuery } from '@tanstack/react-query'
+import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, ok } from '../../api/client'
-import { plansQuery } from '../../api/queries'
 import { useSession } from '../../api/session'
 import type { AccountKind } from '../../api/types'
 import { fieldErrors } from '../../api/words'
@@ -25,6 +23,7 @@ import { toast } from '../../ui/toast'
 import { withChanges } from '../../visit/makeChanges'
 import { refreshAccounts } from './changes'
 import { OwnerSelect } from './OwnerSelect'
+import { PlanSelect } from './PlanSelect'
 import { accountTexts } from './texts'
 
 const empty = {
@@ -42,7 +41,7 @@ type Values = typeof empty
 const known = Object.keys(empty)
 
 /** CreateAccount makes an account and invites its owner. */
-export function CreateAccount({ onClose }: { onClose: () => void }) {
+export default function CreateAccount({ onClose }: { onClose: () => void }) {
   const t = accountTexts.useT()
   const c = common.useT()
   const navigate = useNavigate()
@@ -155,29 +154,6 @@ function Kinds(props: { value?: string; onChange?: (value: string) => void }) {
         ))}
       </Group>
     </Radio.Group>
-  )
-}
-
-export function PlanSelect(props: {
-  value?: string
-  onChange?: (value: string) => void
-  error?: React.ReactNode
-  disabled?: boolean
-}) {
-  const t = accountTexts.useT()
-  const plans = useQuery(plansQuery)
-  return (
-    <Select
-      label={t('form.plan')}
-      placeholder={t('form.noPlan')}
-      data={(plans.data?.plans ?? []).map((plan) => ({ value: plan.id, label: plan.name }))}
-      value={props.value || null}
-      onChange={(value) => props.onChange?.(value ?? '')}
-      error={props.error}
-      disabled={props.disabled}
-      inputWrapperOrder={['label', 'input', 'description', 'error']}
-      comboboxProps={{ shadow: 'md' }}
-    />
   )
 }
 

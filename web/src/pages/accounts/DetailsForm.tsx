@@ -15,10 +15,10 @@ import { Card } from '../../ui/Card'
 import { confirm } from '../../ui/confirm'
 import { toast } from '../../ui/toast'
 import { withChanges } from '../../visit/makeChanges'
-import { PlanSelect } from './CreateAccount'
 import { refreshAccounts } from './changes'
 import classes from './Details.module.css'
 import { changed, type Values, valuesOf } from './details'
+import { PlanSelect } from './PlanSelect'
 import { accountTexts } from './texts'
 
 /** DetailsForm changes an account, with an explicit Save: nothing is written while it is typed. */

@@ -7,7 +7,7 @@ import { useChange } from './changes'
 import { accountTexts } from './texts'
 
 /** ReasonDialog stops an account's services or blocks its sign-in, and asks why. */
-export function ReasonDialog({
+export default function ReasonDialog({
   account,
   act,
   onClose,

@@ -8,7 +8,7 @@ import { OwnerSelect } from './OwnerSelect'
 import { accountTexts } from './texts'
 
 /** TransferDialog gives an account to another owner. */
-export function TransferDialog({ account, onClose }: { account: Account; onClose: () => void }) {
+export default function TransferDialog({ account, onClose }: { account: Account; onClose: () => void }) {
   const t = accountTexts.useT()
   const c = common.useT()
   const [owner, setOwner] = useState<string | null>(null)

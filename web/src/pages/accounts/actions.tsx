@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useSession } from '../../api/session'
 import type { Account } from '../../api/types'
 import { base } from '../../boot'
@@ -6,11 +6,12 @@ import { confirm } from '../../ui/confirm'
 import { complain } from '../../ui/toast'
 import { stop } from '../../visit/calls'
 import { useAct } from '../../visit/makeChanges'
-import { SignInAs } from '../../visit/SignInAs'
 import { useChange } from './changes'
-import { ReasonDialog } from './ReasonDialog'
-import { TransferDialog } from './TransferDialog'
 import { accountTexts } from './texts'
+
+const SignInAs = lazy(() => import('../../visit/SignInAs'))
+const ReasonDialog = lazy(() => import('./ReasonDialog'))
+const TransferDialog = lazy(() => import('./TransferDialog'))
 
 type Dialog = 'signIn' | 'suspend' | 'disable' | 'transfer' | null
 
@@ -102,13 +103,13 @@ export function useAccountActions({ account, onDeleted, openSignIn }: Options) {
     signIn: useSignIn(account, () => setDialog('signIn')),
     actions,
     dialogs: (prefill?: { reason?: string; ticket?: string }) => (
-      <>
+      <Suspense>
         {dialog === 'signIn' && <SignInAs account={account} prefill={prefill} onClose={close} />}
         {(dialog === 'suspend' || dialog === 'disable') && (
           <ReasonDialog account={account} act={dialog} onClose={close} />
         )}
         {dialog === 'transfer' && <TransferDialog account={account} onClose={close} />}
-      </>
+      </Suspense>
     ),
   }
 }

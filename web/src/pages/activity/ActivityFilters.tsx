@@ -1,9 +1,9 @@
-import { CloseButton, Select, TextInput } from '@mantine/core'
+import { CloseButton, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
 import type { ActivityEvent } from '../../api/types'
-import { Filters, SearchField } from '../../ui/Filters'
+import { Choice, Filters, SearchField } from '../../ui/Filters'
 import classes from './ActivityFilters.module.css'
 import { type ActivitySearch, events as offered } from './filters'
 import { activityTexts } from './texts'
@@ -31,17 +31,13 @@ export function ActivityFilters({ search, fixed, set, events }: Props) {
           value={search.q}
           onSearch={(q) => set({ q })}
         />
-        <Select
-          aria-label={t('filter.event')}
-          placeholder={t('filter.every')}
-          data={options}
-          value={search.event ?? null}
-          onChange={(event) => set({ event: event ?? undefined })}
-          clearable
-          clearButtonProps={{ 'aria-label': t('filter.every') }}
-          w={215}
-          comboboxProps={{ shadow: 'md' }}
-          data-no-draft
+        <Choice
+          label={t('filter.event')}
+          value={search.event}
+          otherwise=""
+          options={[{ value: '', label: t('filter.every') }, ...options]}
+          onChoose={(event) => set({ event })}
+          width={235}
         />
         <Day
           label={t('filter.from')}

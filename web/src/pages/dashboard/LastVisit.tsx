@@ -47,11 +47,11 @@ function Told({ visit }: { visit: AccessVisit }) {
       <Text size="sm">
         {visit.change_count > 0 ? t('last.changes', { count: visit.change_count }) : t('last.noChanges')}
       </Text>
-      <div>
+      <Text size="sm" component="div">
         <Link to="/me/access/$id" params={{ id: visit.id }} className="ik-link">
           {t('last.details')}
         </Link>
-      </div>
+      </Text>
     </Stack>
   )
 }

@@ -16,7 +16,7 @@ import { DropZone } from './DropZone'
 import classes from './Files.module.css'
 import { FileTable } from './FileTable'
 import { FolderActions } from './FolderActions'
-import { join, nameOf, normal } from './paths'
+import { fromHome, join, nameOf, normal } from './paths'
 import { fileTexts } from './texts'
 import { UploadList } from './UploadList'
 import { useUpload } from './useUpload'
@@ -52,7 +52,7 @@ function Folder({ folder }: { folder: string }) {
   const [cursor, setCursor] = useState<string>()
   const query = useQuery({
     queryKey: [...folderKey(folder), cursor],
-    queryFn: () => ok(api.GET('/files', { params: { query: { path: folder, page_size: 200, cursor } } })),
+    queryFn: () => ok(api.GET('/files', { params: { query: { path: fromHome(folder), page_size: 200, cursor } } })),
     placeholderData: keepPreviousData,
   })
   const entries = query.data?.entries ?? []

@@ -1,8 +1,9 @@
 import { api, apiBase, ok, send } from '../../api/client'
 import { queryClient } from '../../api/session'
+import { fromHome } from './paths'
 
 export function contentUrl(path: string): string {
-  return `${apiBase}/files/content?${new URLSearchParams({ path })}`
+  return `${apiBase}/files/content?${new URLSearchParams({ path: fromHome(path) })}`
 }
 
 export const folderKey = (path: string) => ['files', path] as const
@@ -31,6 +32,9 @@ export async function writeFile(path: string, text: string, etag: string | null)
   return said.etag ?? response.headers.get('ETag') ?? ''
 }
 
-export const createFolder = (path: string) => ok(api.POST('/files/folder', { body: { path } }))
-export const renameFile = (from: string, to: string) => ok(api.POST('/files/rename', { body: { from, to } }))
-export const deleteFiles = (paths: string[]) => ok(api.POST('/files/delete', { body: { paths } }))
+export const createFolder = (path: string) =>
+  ok(api.POST('/files/folder', { body: { path: fromHome(path) } }))
+export const renameFile = (from: string, to: string) =>
+  ok(api.POST('/files/rename', { body: { from: fromHome(from), to: fromHome(to) } }))
+export const deleteFiles = (paths: string[]) =>
+  ok(api.POST('/files/delete', { body: { paths: paths.map(fromHome) } }))

@@ -1,5 +1,10 @@
 /** Paths of files are written with slashes, without one at the beginning or end; the home folder is "". */
 
+/** fromHome writes a path as the server does: from the account's home, "/". */
+export function fromHome(path: string): string {
+  return `/${path}`
+}
+
 export function join(folder: string, name: string): string {
   return folder ? `${folder}/${name}` : name
 }

@@ -4,7 +4,7 @@ import { sayProblem } from '../../api/words'
 import { withChanges } from '../../visit/makeChanges'
 import { refreshFolder } from './calls'
 import { chunkMax, upload } from './chunks'
-import { join, parent } from './paths'
+import { fromHome, join, parent } from './paths'
 import { sendPiece } from './sendPiece'
 
 export type UploadState = 'waiting' | 'sending' | 'done' | 'failed' | 'cancelled'
@@ -111,7 +111,7 @@ async function sendOne(job: Job): Promise<void> {
   try {
     await withChanges(() =>
       upload({
-        path: job.path,
+        path: fromHome(job.path),
         file: job.file,
         uploadId: job.uploadId,
         send: sendPiece(job.replace),

@@ -1,26 +1,12 @@
 import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { useState } from 'react'
 import { common } from '../i18n/common'
-import { type Asking, askable } from './ask'
-
-interface Question {
-  title: string
-  /** What will happen, naming the object. */
-  text: ReactNode
-  act: string
-  /** For containers: the name that must be typed. */
-  typeName?: string
-  risky?: boolean
-}
-
-const asking = askable<Question, boolean>(false)
-
-/** confirm asks before something that matters and resolves to whether to go on. */
-export const confirm = asking.ask
+import type { Asking } from './ask'
+import { type Question, useConfirming } from './confirm'
 
 /** ConfirmDialog shows what confirm asks. It is mounted once. */
 export function ConfirmDialog() {
-  const pending = asking.useAsking()
+  const pending = useConfirming()
   if (!pending) return null
   return <Confirm key={pending.question.title} {...pending} />
 }

@@ -1,0 +1,22 @@
+import { ConfirmDialog } from '../ui/ConfirmDialog'
+import { Toasts } from '../ui/Toasts'
+import { Ended } from '../visit/Ended'
+import { MakeChangesDialog } from '../visit/MakeChangesDialog'
+import { Shortcuts } from './Shortcuts'
+import { SignedOut } from './SignedOut'
+import { useOverlay } from './shortcuts'
+
+/** Dialogs is what may come up on any page. It is loaded after the first page is shown. */
+export default function Dialogs() {
+  const overlay = useOverlay()
+  return (
+    <>
+      <MakeChangesDialog />
+      <ConfirmDialog />
+      <Ended />
+      <SignedOut />
+      <Toasts />
+      {overlay === 'shortcuts' && <Shortcuts />}
+    </>
+  )
+}
