@@ -52,7 +52,8 @@ function Folder({ folder }: { folder: string }) {
   const [cursor, setCursor] = useState<string>()
   const query = useQuery({
     queryKey: [...folderKey(folder), cursor],
-    queryFn: () => ok(api.GET('/files', { params: { query: { path: fromHome(folder), page_size: 200, cursor } } })),
+    queryFn: () =>
+      ok(api.GET('/files', { params: { query: { path: fromHome(folder), page_size: 200, cursor } } })),
     placeholderData: keepPreviousData,
   })
   const entries = query.data?.entries ?? []
