@@ -40,7 +40,7 @@ type Filter struct {
 	Limit   int
 
 	Words []string // of the query, folded: each begins a term of the account
-	Kinds []string // of account that the principal may see
+	Kinds []string // of account that the principal may see; nil: all
 	Own   string   // the account that is in the list whatever its kind
 }
 
@@ -67,7 +67,7 @@ func (s *Service) Get(ctx context.Context, by principal.Principal, id string) (D
 // List returns the accounts that the principal may see and the filter takes.
 func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) (Page, error) {
 	f.Words = Words(f.Query)
-	f.Kinds, f.Own = s.d.Policy.Kinds(by, "account:view"), by.Subject.ID
+	f.Kinds, f.Own = append([]string{}, s.d.Policy.Kinds(by, "account:view")...), by.Subject.ID // never nil: none is not all
 	found, err := s.d.Index.List(ctx, by.Scope(), f)
 	if err != nil {
 		return Page{}, err

@@ -86,6 +86,9 @@ func (s *Service) Delete(ctx context.Context, by principal.Principal, id string)
 		if err != nil || found[id].Deleted() {
 			return err
 		}
+		if _, ok := found[id]; !ok {
+			return ErrNotFound
+		}
 		owns, err := s.d.Tree.OwnsAny(ctx, id)
 		if err != nil {
 			return err

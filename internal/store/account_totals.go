@@ -7,19 +7,15 @@ import (
 	"innkeeper/internal/principal"
 )
 
-// Totals counts the accounts of the kinds by how they stand, without the one that
-// is excepted.
+// Totals counts the accounts of the kinds in the scope by how they stand, without
+// the one that is excepted. Deleted ones are in none.
 func (s *Accounts) Totals(ctx context.Context, scope principal.Scope, kinds []string, except string) (map[account.Status]int, error) {
-	var rows []struct {
-		Status string
-		N      int
-	}
+	var n struct{ Total, Suspended, Disabled int }
 	err := s.db.Read(ctx).Table("accounts").Scopes(withinPath(scope, "id", "path")).
-		Select("CASE WHEN disabled_at IS NOT NULL THEN 'disabled' WHEN suspended_at IS NOT NULL THEN 'suspended' ELSE 'active' END AS status, count(*) AS n").
-		Where("deleted_at IS NULL AND kind IN ? AND id <> ?", kinds, except).Group("1").Scan(&rows).Error
-	totals := make(map[account.Status]int, len(rows))
-	for _, row := range rows {
-		totals[account.Status(row.Status)] = row.N
-	}
-	return totals, err
+		Select(`count(*) AS total, count(disabled_at) AS disabled,
+			sum(CASE WHEN disabled_at IS NULL AND suspended_at IS NOT NULL THEN 1 ELSE 0 END) AS suspended`).
+		Where("deleted_at IS NULL AND kind IN ? AND id <> ?", kinds, except).Having("count(*) > 0").Scan(&n).Error
+	return map[account.Status]int{
+		account.Active: n.Total - n.Suspended - n.Disabled, account.Suspended: n.Suspended, account.Disabled: n.Disabled,
+	}, err
 }
