@@ -58,15 +58,14 @@ func (d *DB) openSQLite(path string) error {
 func sqlitePool(path string, pragmas []string, connections int) (*gorm.DB, error) {
 	query := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}
 	name := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
-	pool, err := sql.Open("sqlite", name)
+	connector, err := sqlite.NewConnector(name)
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite: %w", err)
 	}
+	pool := sql.OpenDB(keepingConnector{connector})
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)
-	config := settings()
-	config.PrepareStmt = true
-	g, err := gorm.Open(dialector{&gormsqlite.Dialector{DriverName: "sqlite", Conn: pool}}, config)
+	g, err := gorm.Open(dialector{&gormsqlite.Dialector{DriverName: "sqlite", Conn: pool}}, settings())
 	if err != nil {
 		return nil, fmt.Errorf("open SQLite: %w", err)
 	}

@@ -1,0 +1,53 @@
+package db_test
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"testing"
+	"time"
+
+	"innkeeper/internal/db"
+)
+
+// TestWritersInsideAndOutsideTransactionsDoNotBlockEachOther runs statements that
+// nobody has run before, some in a transaction, some beside it: whoever waits for
+// the one connection that writes must not keep its holder from going on.
+func TestWritersInsideAndOutsideTransactionsDoNotBlockEachOther(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	d, err := db.Open(ctx, "", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	if err := d.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for round := range 100 {
+		var wg sync.WaitGroup
+		begun := make(chan struct{})
+		for range 4 {
+			wg.Go(func() {
+				<-begun
+				if err := d.Write(ctx).Exec(fmt.Sprintf("UPDATE plans SET name = 'outside %d'", round)).Error; err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		err := d.InTx(ctx, func(ctx context.Context) error {
+			close(begun)
+			for i := range 20 {
+				if err := d.Write(ctx).Exec(fmt.Sprintf("UPDATE plans SET name = 'inside %d %d'", round, i)).Error; err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatalf("InTx in round %d = %v", round, err)
+		}
+		wg.Wait()
+	}
+}
