@@ -175,11 +175,17 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.targets = targetsOf(accounts, domains, boxes, h.visits)
 	h.worker = jobs.New(jobs.Config{
 		Redis: h.cfg.RedisURL, Outbox: h.outbox, Handlers: h.handlers(),
-		Sweepers: map[outbox.Task]jobs.Sweeper{"impersonation.sweep": h.visits, "session.sweep": h.auth},
+		Sweepers: map[outbox.Task]jobs.Sweeper{
+			"impersonation.sweep": h.visits, "session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour),
+		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly,
 	})
 	return nil
 }
+
+// abandoned is how long an upload waits for its next piece: a day, so that it can
+// be gone on with the next morning.
+const abandoned = 24 * time.Hour
 
 // decisions asks the policy the way the rooms do.
 type decisions struct{ policy *rbac.Enforcer }

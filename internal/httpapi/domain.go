@@ -90,8 +90,9 @@ type recordIDInput struct {
 }
 
 type updateRecordInput struct {
-	recordIDInput
-	Body RecordFields
+	ID       string `path:"id" maxLength:"60" doc:"The domain." example:"dom_01890a5d-ac96-774b-bcce-b302099a8057"`
+	RecordID string `path:"record_id" maxLength:"60" doc:"The record." example:"rec_01890a5d-ac96-774b-bcce-b302099a8057"`
+	Body     RecordFields
 }
 
 type recordOutput struct{ Body DNSRecord }

@@ -119,7 +119,7 @@ func registerFiles(r *Registry, files *file.Service) {
 	Register(r, Operation{
 		ID: "writeFile", Method: http.MethodPut, Path: "/files/content", Tag: "Files", Summary: "Write a file",
 		Description: "Writes a file, whole or in pieces of at most 8 MiB. Nobody sees anything of it until the last piece is there.",
-		Permission:  "file:manage", Class: rbac.ClassChange, Activity: true, Audit: file.ActionWrite, MaxBody: maxChunk,
+		Permission:  "file:manage", Class: rbac.ClassChange, Activity: true, Audit: file.ActionWrite, MaxBody: maxChunk, EmptyBody: true,
 		Errors: []int{http.StatusConflict, http.StatusPreconditionFailed, http.StatusRequestEntityTooLarge},
 	}, func(*writeFileInput) Target { return Own() }, h.write)
 	Register(r, Operation{

@@ -38,6 +38,7 @@ type Operation struct {
 	Activity    bool         // counts as something a person did on purpose
 	Audit       audit.Action // zero: the act leaves no event of its own
 	MaxBody     int64        // bytes; 1 MiB when zero
+	EmptyBody   bool         // a body of no bytes is one, too
 	Errors      []int        // besides those every operation has
 }
 
@@ -92,6 +93,10 @@ func Register[I, O any](r *Registry, op Operation, target func(*I) Target, handl
 	r.check(op)
 	r.operations = append(r.operations, op)
 	declared := op.huma()
+	if op.EmptyBody {
+		declared.RequestBody = &huma.RequestBody{}
+		defer func() { declared.RequestBody.Required = false }() // huma has called every raw body required by then
+	}
 	huma.Register(r.api, declared, func(ctx context.Context, in *I) (*O, error) {
 		by, err := r.admit(ctx, op, func() Target { return target(in) })
 		if err != nil {
@@ -137,7 +142,7 @@ func (op Operation) huma() huma.Operation {
 	declared := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: path, DefaultStatus: op.Status,
 		Tags: []string{op.Tag}, Summary: op.Summary, Description: op.Description,
-		MaxBodyBytes: op.MaxBody, Errors: op.errors(),
+		MaxBodyBytes: op.maxBody(), Errors: op.errors(),
 		Extensions: map[string]any{
 			"x-permission":    op.Permission,
 			"x-impersonation": string(op.Class),
@@ -149,6 +154,14 @@ func (op Operation) huma() huma.Operation {
 		declared.Security = []map[string][]string{}
 	}
 	return declared
+}
+
+// maxBody is what huma refuses at: it calls a body of exactly its limit too large.
+func (op Operation) maxBody() int64 {
+	if op.MaxBody == 0 {
+		return 0
+	}
+	return op.MaxBody + 1
 }
 
 func (op Operation) errors() []int {
