@@ -29,7 +29,8 @@ run: build ## build, fill ./data with demo data the first time, and serve on 127
 
 .PHONY: build
 build: panel ## build the panel and bin/innkeeper
-	go build -trimpath -ldflags '-s -w' -o bin/innkeeper ./cmd/innkeeper
+	@# Without -trimpath, which would compile every dependency a second time beside the tests'.
+	go build -ldflags '-s -w' -o bin/innkeeper ./cmd/innkeeper
 
 .PHONY: panel
 panel: web/dist/index.html ## build the panel into web/dist, if it has changed
