@@ -204,7 +204,7 @@ func defaults(c *Config) {
 		c.Concurrency = 4 * runtime.NumCPU()
 	}
 	if c.Now == nil {
-		c.Now = time.Now
+		c.Now = time.Now //nolint:forbidigo // only where nobody hands one in
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -15,8 +15,10 @@ import (
 	"innkeeper/internal/principal"
 )
 
-// settling is how long writing down an outcome may take.
-const settling = 5 * time.Second
+const (
+	settling = 5 * time.Second // how long writing down an outcome may take
+	renewals = 3               // of a lease before it would run out
+)
 
 var (
 	errUnknownTask = fault.New(fault.Unavailable, "task-unknown", "This worker does not know the task; a newer one may.")
@@ -90,26 +92,30 @@ func (w *Worker) act(ctx context.Context, p outbox.Promise) error {
 // renew keeps the lease until the context ends, and ends the work when the lease
 // is lost: another worker has taken over, or the database was away too long.
 func (w *Worker) renew(ctx context.Context, p outbox.Promise, lost context.CancelCauseFunc) {
-	lease := w.config.Timing.Lease
-	ticker := time.NewTicker(lease / 3)
+	ticker := time.NewTicker(w.config.Timing.Lease / renewals)
 	defer ticker.Stop()
-	expires := time.Now().Add(lease) // the process's own patience, no matter of record
-	for {
+	for missed := 0; missed < renewals; {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.C:
 		}
-		asked := time.Now()
-		err := w.config.Outbox.Renew(ctx, p, lease)
-		switch {
+		switch err := w.renewOnce(ctx, p); {
 		case err == nil:
-			expires = asked.Add(lease)
-		case errors.Is(err, outbox.ErrLost), time.Now().After(expires):
-			lost(outbox.ErrLost)
-			return
+			missed = 0
+		case errors.Is(err, outbox.ErrLost):
+			missed = renewals
+		default:
+			missed++
 		}
 	}
+	lost(outbox.ErrLost)
+}
+
+func (w *Worker) renewOnce(ctx context.Context, p outbox.Promise) error {
+	ctx, cancel := context.WithTimeout(ctx, w.config.Timing.Lease/renewals)
+	defer cancel()
+	return w.config.Outbox.Renew(ctx, p, w.config.Timing.Lease)
 }
 
 func guarded(ctx context.Context, handler Handler, p outbox.Promise) (err error) {

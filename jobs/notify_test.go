@@ -3,6 +3,7 @@ package jobs_test
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -92,8 +93,8 @@ func (b *letterbox) expected(t *testing.T) map[string][]string {
 		t.Fatal(err)
 	}
 	want := map[string][]string{}
-	for i := len(list) - 1; i >= 0; i-- {
-		want[list[i].Email] = append(want[list[i].Email], "<"+list[i].ID+"@host.example>")
+	for _, n := range slices.Backward(list) {
+		want[n.Email] = append(want[n.Email], "<"+n.ID+"@host.example>")
 	}
 	return want
 }

@@ -41,7 +41,7 @@ func dialRedis(address string) (redis.UniversalClient, error) {
 type patient struct{ asynq.RedisClientOpt }
 
 // MakeRedisClient returns the client; asynq asks for it.
-func (p patient) MakeRedisClient() interface{} {
+func (p patient) MakeRedisClient() any {
 	return redis.NewClient(&redis.Options{
 		Network: p.Network, Addr: p.Addr, Username: p.Username, Password: p.Password, DB: p.DB, TLSConfig: p.TLSConfig,
 		DialTimeout: reply, ReadTimeout: reply, WriteTimeout: reply,

@@ -254,7 +254,7 @@ func TestKill9LosesNoJob(t *testing.T) {
 	if err := child.Start(); err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { child.Process.Kill() })
+	t.Cleanup(func() { _ = child.Process.Kill() })
 	objects := names(3)
 	w.promise(t, "site.apply", objects...)
 	until(t, 60*time.Second, "all are begun", func() bool {
@@ -264,7 +264,7 @@ func TestKill9LosesNoJob(t *testing.T) {
 	if err := child.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	child.Wait()
+	_ = child.Wait() // killed, as it says
 	var seen ledger
 	w.start(t, jobs.Config{Redis: url, Timing: hasty, Handlers: map[outbox.Task]jobs.Handler{"site.apply": seen.handler}})
 	until(t, 30*time.Second, "all are done by the next worker", func() bool { waiting, _ := w.tally(t); return waiting == 0 })

@@ -395,7 +395,7 @@ func TestHostileTextIsInert(t *testing.T) {
 		if strings.ContainsAny(m.Subject, "\r\n\x00\u202e\u200b\u2028") || len(m.Subject) > 3000 {
 			t.Errorf("subject %q", m.Subject)
 		}
-		for _, line := range strings.Split(m.Text, "\n") {
+		for line := range strings.SplitSeq(m.Text, "\n") {
 			if strings.HasPrefix(line, "Bcc:") || strings.ContainsAny(line, "\r\x00\u202e\u200b\u2028") {
 				t.Errorf("line %q", line)
 			}

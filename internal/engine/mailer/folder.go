@@ -47,7 +47,7 @@ func (f *Folder) write(name string, msg *gomail.Msg) error {
 	if err != nil {
 		return err
 	}
-	defer os.Remove(aside.Name()) // nothing is there once it has its name
+	defer func() { _ = os.Remove(aside.Name()) }() // nothing is there once it has its name
 	_, err = msg.WriteTo(aside)
 	if err == nil {
 		err = aside.Sync()

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
-	"log"
 	"net"
 	"net/mail"
 	"strings"
@@ -82,7 +81,7 @@ func Start(t testing.TB, settings Settings) *Server {
 	server := smtp.NewServer(smtp.BackendFunc(s.session))
 	server.Domain, server.TLSConfig, server.AllowInsecureAuth = "localhost", settings.TLS, true
 	server.ReadTimeout, server.WriteTimeout = time.Minute, time.Minute
-	server.ErrorLog = log.New(io.Discard, "", 0)
+	server.ErrorLog = silent{}
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
@@ -135,6 +134,15 @@ func (s *Server) next() Fault {
 	s.faults = s.faults[1:]
 	return f
 }
+
+// silent is a log that nobody reads: what fails here is meant to.
+type silent struct{}
+
+// Printf says nothing.
+func (silent) Printf(string, ...any) {}
+
+// Println says nothing.
+func (silent) Println(...any) {}
 
 type session struct {
 	server   *Server
