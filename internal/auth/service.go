@@ -97,7 +97,7 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 // The events of this room.
 var (
 	ActionSignIn   = audit.NewAction("session.start", "{actor} signed in.")
-	ActionSignOut  = audit.NewAction("session.end", "{actor}'s session ended.")
+	ActionSignOut  = audit.NewAction("session.end", "The session of {object} ended.")
 	ActionRefused  = audit.NewAction("session.refused", "Somebody tried to sign in as {object} and failed.")
 	ActionPassword = audit.NewAction("password.change", "{actor} changed the password of {object}.")
 )

@@ -112,7 +112,7 @@ func subjectsOf(visits []Visit) []string {
 
 func partyOf(by principal.Principal) Party {
 	if by.IsSystem() {
-		return Party{Kind: principal.SystemID, ID: principal.SystemID, Name: "Innkeeper"}
+		return Party{Kind: principal.SystemID, ID: principal.SystemID, Name: principal.SystemName}
 	}
 	return Party{Kind: "person", ID: by.Person.ID, Name: by.Person.Name}
 }

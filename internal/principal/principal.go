@@ -50,7 +50,7 @@ type Visit struct {
 
 // Via is how the principal came: by which session, from where.
 type Via struct {
-	Method    string // "password", "token", "system"
+	Method    string // "password", "invitation", or the part of the system
 	SessionID string
 	IP        string
 	UserAgent string
@@ -71,16 +71,20 @@ type Principal struct {
 	scope       Scope
 }
 
-// SystemID is the actor id of work that no person asked for.
-const SystemID = "system"
+// SystemID is the actor id of work that no person asked for, SystemName what
+// people read there.
+const (
+	SystemID   = "system"
+	SystemName = "Innkeeper"
+)
 
 // System returns the principal of a job or command. It reaches everything and is
-// recorded as the system, under the name of the part that acts.
+// recorded as the system, with the part that acts as the way it came.
 func System(part string) Principal {
 	return Principal{
-		Person: Person{ID: SystemID, Name: part},
+		Person: Person{ID: SystemID, Name: SystemName},
 		Role:   SystemID,
-		Via:    Via{Method: SystemID},
+		Via:    Via{Method: part},
 		scope:  Everything(),
 	}
 }
