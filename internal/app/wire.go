@@ -166,7 +166,8 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	})
 	h.sites = site.New(site.Deps{Domains: domains, Disk: h.disk})
 	h.mail = mail.New(mail.Deps{
-		Tx: h.db, Clock: h.db, Store: boxes, Domains: domains, Accounts: accounts, Limits: h.plans, Hasher: hasher, Disk: h.disk, Audit: h.audit, Work: h.outbox,
+		Tx: h.db, Clock: h.db, Store: boxes, Domains: domains, Accounts: accounts, Limits: h.plans, Policy: decisions{h.policy},
+		Hasher: hasher, Disk: h.disk, Audit: h.audit, Work: h.outbox,
 	})
 	h.files = file.New(file.Deps{
 		Tx: h.db, Clock: h.db, Store: store.NewFileChanges(h.db), Disk: h.disk, Desk: h.disk, Meter: meter, Accounts: accounts, Limits: h.plans,

@@ -17,7 +17,7 @@ func (s *Service) SetPassword(ctx context.Context, by principal.Principal, id, p
 	if err != nil {
 		return err
 	}
-	if err := ownerOnly(by, m.AccountID); err != nil {
+	if err := s.ownerOnly(ctx, by, m.AccountID); err != nil {
 		return err
 	}
 	var bad fault.Fields

@@ -99,6 +99,15 @@ type Limits interface {
 	Allow(ctx context.Context, accountID string, what string, more int64) error
 }
 
+// Policy says what a principal's role may do on an account.
+type Policy interface {
+	May(by principal.Principal, permission string, a principal.Account) bool
+}
+
+// PermissionPassword is the right to choose the password of a mailbox. It is not
+// part of managing mailboxes.
+const PermissionPassword = "mailbox:set-password"
+
 // Hasher makes the argon2id hash of a password, in PHC string format.
 type Hasher interface {
 	Hash(ctx context.Context, password string) (string, error)

@@ -21,6 +21,7 @@ type Deps struct {
 	Domains  Domains
 	Accounts Accounts
 	Limits   Limits
+	Policy   Policy
 	Hasher   Hasher
 	Disk     Disk
 	Audit    Audit
@@ -48,7 +49,7 @@ type Input struct {
 // address that there is, and the fault of the plan when that has no room.
 func (s *Service) Create(ctx context.Context, by principal.Principal, in Input) (Mailbox, error) {
 	if in.Password != nil {
-		if err := ownerOnly(by, in.AccountID); err != nil {
+		if err := s.ownerOnly(ctx, by, in.AccountID); err != nil {
 			return Mailbox{}, err
 		}
 	}
@@ -120,16 +121,20 @@ func (in Input) check() (address, domain string, err error) {
 	return address, domain, bad.Err()
 }
 
-// ownerOnly closes what opens a mailbox to everybody but its owner.
-func ownerOnly(by principal.Principal, accountID string) error {
+// ownerOnly closes what opens a mailbox to everybody but its owner: to visitors
+// and others, and to those of the account's people whose role does not include it.
+func (s *Service) ownerOnly(ctx context.Context, by principal.Principal, accountID string) error {
 	switch {
-	case by.Owner(accountID):
-		return nil
 	case by.Acting():
 		return ErrClosedActing
-	default:
+	case !by.Owner(accountID):
 		return ErrClosedOthers
 	}
+	account, err := s.d.Accounts.Ref(ctx, by.Scope(), accountID)
+	if err == nil && !s.d.Policy.May(by, PermissionPassword, account) {
+		err = ErrClosedOthers
+	}
+	return err
 }
 
 // hash returns the hash of a password as Dovecot reads it, "" for none.

@@ -45,10 +45,17 @@ func setup(t *testing.T) world {
 	w.store = store.NewMailboxes(w.DB)
 	w.mail = mail.New(mail.Deps{
 		Tx: w.DB, Clock: w.DB, Store: w.store, Domains: store.NewDomains(w.DB), Accounts: w.Accounts,
-		Limits: w.Plans(nil), Hasher: auth.NewHasher(), Disk: w.disk, Audit: w.Audit, Work: w.Work,
+		Limits: w.Plans(nil), Policy: owners{}, Hasher: auth.NewHasher(), Disk: w.disk, Audit: w.Audit, Work: w.Work,
 	})
 	w.domain = w.addDomain(t, "dom_1", w.Customer, "example.com")
 	return w
+}
+
+// owners is a policy by which only the role of the owner includes passwords.
+type owners struct{}
+
+func (owners) May(by principal.Principal, permission string, a principal.Account) bool {
+	return permission == mail.PermissionPassword && by.Role == "owner" && by.Account.ID == a.ID
 }
 
 func (w world) addDomain(t *testing.T, id string, a principal.Account, name string) dns.Domain {
@@ -108,11 +115,14 @@ func TestCreateByTheOwnerWithAPassword(t *testing.T) {
 func TestNobodyElseGivesAPassword(t *testing.T) {
 	w := setup(t)
 	m := w.create(t, w.Owner(w.Customer), "info@example.com")
+	employee := w.Owner(w.Customer)
+	employee.Role = "employee"
 	before := len(w.Events(t))
 	for name, c := range map[string]struct {
 		by   principal.Principal
 		want error
 	}{
+		"an employee":          {employee, mail.ErrClosedOthers},
 		"in a visit to change": {w.Acting(w.Customer, principal.Change), mail.ErrClosedActing},
 		"in a visit to look":   {w.Acting(w.Customer, principal.Look), mail.ErrClosedActing},
 		"the reseller":         {w.Manager(w.Reseller), mail.ErrClosedOthers},
