@@ -339,6 +339,8 @@ func whyNot(by principal.Principal, a account.Account, may bool) *string {
 		why = "You are in somebody's account already. Leave it first."
 	case a.Deleted():
 		why = "This account has been deleted."
+	case !may && a.Kind.Staff():
+		why = "Accounts of staff cannot be entered."
 	case !may:
 		why = "You don't have permission to impersonate this user."
 	default:
