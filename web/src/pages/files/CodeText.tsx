@@ -71,6 +71,7 @@ export function CodeText({ ref, name, label, text, readOnly, onEdit, onSave }: P
           EditorView.cspNonce.of(nonce),
           EditorView.contentAttributes.of({ 'aria-label': label }),
           EditorView.updateListener.of((update) => update.docChanged && onEdit()),
+          typeOver,
           frame,
           language.of([]),
           locked.current.of(lockedBy(readOnly)),
@@ -94,6 +95,21 @@ export function CodeText({ ref, name, label, text, readOnly, onEdit, onSave }: P
 
   return <div ref={holder} className={classes.text} />
 }
+
+/**
+ * Left to the browser, typing over a selection copies the colours of what was selected as an inline style,
+ * which the policy of the page refuses. So the editor itself puts the new text there.
+ */
+const typeOver = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { inputType, data, isComposing } = event
+    const over = view.state.selection.ranges.some((range) => !range.empty)
+    if (inputType !== 'insertText' || data === null || isComposing || !over || view.state.readOnly)
+      return false
+    view.dispatch(view.state.replaceSelection(data), { userEvent: 'input.type', scrollIntoView: true })
+    return true
+  },
+})
 
 function lockedBy(readOnly: boolean) {
   return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)]
