@@ -80,6 +80,7 @@ func TestScopeIsTheWidestReach(t *testing.T) {
 	t.Parallel()
 	e := builtin(t)
 	support := as("support", helper)
+	hosted := []string{"customer", "reseller"}
 	for _, c := range []struct {
 		p          principal.Principal
 		permission string
@@ -87,12 +88,12 @@ func TestScopeIsTheWidestReach(t *testing.T) {
 	}{
 		{as("admin", provider), "account:view", principal.Everything()},
 		{as("admin", provider), "file:view", principal.Only(provider)},
-		{support, "account:view", principal.Everything()},
+		{support, "account:view", principal.Everything().OfKinds(hosted, helper.ID)},
 		{support, "session:manage", principal.Only(helper)},
 		{support, "account:delete", principal.Scope{}},
-		{support, "account:impersonate", principal.Everything()},
-		{as("reseller", reseller), "account:view", principal.Tree(reseller)},
-		{as("reseller", reseller), "account:impersonate", principal.Tree(reseller)},
+		{support, "account:impersonate", principal.Everything().OfKinds(hosted, "")},
+		{as("reseller", reseller), "account:view", principal.Tree(reseller).OfKinds(hosted, reseller.ID)},
+		{as("reseller", reseller), "account:impersonate", principal.Tree(reseller).OfKinds(hosted, "")},
 		{as("reseller", reseller), "file:view", principal.Only(reseller)},
 		{as("customer", customer), "account:view", principal.Only(customer)},
 		{as("customer", customer), "account:suspend", principal.Scope{}},
@@ -100,10 +101,10 @@ func TestScopeIsTheWidestReach(t *testing.T) {
 		{as("boss", provider), "account:view", principal.Scope{}},
 		{as("admin", provider), "account:eat", principal.Scope{}},
 		{as("admin", principal.Account{ID: "acc_p", Kind: "admin"}), "account:view", principal.Scope{}},
-		{in(support, reseller, "reseller", principal.Look), "account:view", principal.Tree(reseller)},
+		{in(support, reseller, "reseller", principal.Look), "account:view", principal.Tree(reseller).OfKinds(hosted, reseller.ID)},
 		{in(support, reseller, "reseller", principal.Look), "account:impersonate", principal.Scope{}},
 		{in(support, reseller, "reseller", principal.Look), "account:suspend", principal.Scope{}},
-		{in(support, reseller, "reseller", principal.Change), "account:suspend", principal.Tree(reseller)},
+		{in(support, reseller, "reseller", principal.Change), "account:suspend", principal.Tree(reseller).OfKinds(hosted, "")},
 		{in(support, reseller, "reseller", principal.Change), "account:delete", principal.Scope{}},
 		{in(support, customer, "customer", principal.Look), "file:view", principal.Only(customer)},
 		{in(as("assistant", helper), customer, "customer", principal.Change), "account:view", principal.Scope{}},

@@ -7,8 +7,9 @@ import (
 )
 
 // Scope returns the widest reach that the principal has with the permission. In a visit it
-// is the subject's and never wider than the subject's tree. A scope knows no kinds and no
-// exceptions: it bounds what storage may find, and Allow decides on what was found.
+// is the subject's and never wider than the subject's tree. It holds the kinds of account
+// that the permission reaches and no others: it bounds what storage may find, and Allow
+// decides on what was found.
 func (e *Enforcer) Scope(p principal.Principal, permission string) principal.Scope {
 	s := e.snapshot()
 	if s == nil {
@@ -27,13 +28,19 @@ func (e *Enforcer) Kinds(p principal.Principal, permission string) []string {
 	if p.IsSystem() && s.system(&p, permission) {
 		return sorted(s.kinds)
 	}
+	return sorted(s.kindsReached(&p, permission))
+}
+
+// kindsReached returns the kinds of account, other than its own, that the
+// principal may reach with the permission.
+func (s *snapshot) kindsReached(p *principal.Principal, permission string) map[string]bool {
 	reached := make(map[string]bool)
 	for kind := range s.kinds {
-		if s.reaches(&p, permission, kind, owned) || s.reaches(&p, permission, kind, foreign) {
+		if s.reaches(p, permission, kind, owned) || s.reaches(p, permission, kind, foreign) {
 			reached[kind] = true
 		}
 	}
-	return sorted(reached)
+	return reached
 }
 
 // Permissions returns the permissions of the operations that the principal may use on at
@@ -57,14 +64,27 @@ func (s *snapshot) scope(p *principal.Principal, permission string) principal.Sc
 	case !placed(account):
 		return principal.Scope{}
 	case s.reachesSome(p, permission, foreign):
-		return principal.Everything()
+		return s.bounded(p, permission, principal.Everything())
 	case s.reachesSome(p, permission, owned):
-		return principal.Tree(*account)
+		return s.bounded(p, permission, principal.Tree(*account))
 	case s.reaches(p, permission, account.Kind, self):
 		return principal.Only(*account)
 	default:
 		return principal.Scope{}
 	}
+}
+
+// bounded leaves the kinds of account out of a scope that the permission does not
+// reach, unless it reaches all of them.
+func (s *snapshot) bounded(p *principal.Principal, permission string, wide principal.Scope) principal.Scope {
+	reached, own := s.kindsReached(p, permission), ""
+	if s.reaches(p, permission, asking(p).Kind, self) {
+		own = asking(p).ID
+	}
+	if len(reached) == len(s.kinds) {
+		return wide
+	}
+	return wide.OfKinds(sorted(reached), own)
 }
 
 func (s *snapshot) reachesSome(p *principal.Principal, permission, relation string) bool {

@@ -1,6 +1,9 @@
 package principal
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // Reach is how wide a scope is.
 type Reach int
@@ -18,6 +21,8 @@ const (
 type Scope struct {
 	reach   Reach
 	account Account
+	kinds   string // the only kinds of account within it, "|" between them; "": all
+	own     string // the account that is within it whatever its kind
 }
 
 // Everything returns the scope without bounds.
@@ -34,6 +39,21 @@ func Tree(a Account) Scope {
 	return Scope{reach: ReachTree, account: a}
 }
 
+// OfKinds returns the scope without the accounts of other kinds, own excepted.
+func (s Scope) OfKinds(kinds []string, own string) Scope {
+	s.kinds, s.own = strings.Join(kinds, "|"), own
+	return s
+}
+
+// Kinds returns the only kinds of account within the scope and the account that is
+// excepted; no kinds mean all.
+func (s Scope) Kinds() (kinds []string, own string) {
+	if s.kinds == "" {
+		return nil, ""
+	}
+	return strings.Split(s.kinds, "|"), s.own
+}
+
 // Reach returns how wide the scope is.
 func (s Scope) Reach() Reach { return s.reach }
 
@@ -45,6 +65,9 @@ func (s Scope) Path() string { return s.account.Path }
 
 // Covers reports whether the account lies within the scope.
 func (s Scope) Covers(a Account) bool {
+	if kinds, own := s.Kinds(); kinds != nil && a.ID != own && !slices.Contains(kinds, a.Kind) {
+		return false
+	}
 	switch s.reach {
 	case ReachAll:
 		return true

@@ -16,6 +16,7 @@ import (
 // an account id; the zero scope finds nothing.
 func within(s principal.Scope, column string) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
+		q = ofKinds(q, s, column)
 		switch s.Reach() {
 		case principal.ReachAll:
 			return q
@@ -37,8 +38,21 @@ func withinPath(s principal.Scope, idColumn, pathColumn string) func(*gorm.DB) *
 			return within(s, idColumn)(q)
 		}
 		from, to := prefixRange(s.Path())
-		return q.Where(pathColumn+" >= ? AND "+pathColumn+" < ?", from, to)
+		return ofKinds(q, s, idColumn).Where(pathColumn+" >= ? AND "+pathColumn+" < ?", from, to)
 	}
+}
+
+// ofKinds leaves out what belongs to accounts of kinds that the scope does not
+// hold. The column "id" is that of the accounts themselves.
+func ofKinds(q *gorm.DB, s principal.Scope, column string) *gorm.DB {
+	kinds, own := s.Kinds()
+	if kinds == nil {
+		return q
+	}
+	if column == "id" {
+		return q.Where("(kind IN ? OR id = ?)", kinds, own)
+	}
+	return q.Where("EXISTS (SELECT 1 FROM accounts held WHERE held.id = "+column+" AND (held.kind IN ? OR held.id = ?))", kinds, own)
 }
 
 // prefixRange returns the bounds between which all texts with the prefix sort,
