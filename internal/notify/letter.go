@@ -24,6 +24,8 @@ const (
 	longest  = 500 // characters of one text of a user: a reason has no more
 	mostSaid = 200 // changes named in one mail; the panel has them all
 	moment   = "2 January 2006, 15:04 MST"
+	instant  = "2 January 2006, 15:04:05 MST"
+	short    = 10 * time.Minute // a visit of which the seconds are told
 )
 
 // fact is one line of a table in a mail.
@@ -63,12 +65,15 @@ func factsOf(actor string, s Story) []fact {
 		{"Ticket", plain(s.Ticket)},
 		{"Arranged", arranged(s)},
 		{"Allowed", modes[s.Mode]},
-		{"Start", s.StartedAt.UTC().Format(moment)},
 	}
 	if s.EndedAt.IsZero() {
-		facts = append(facts, fact{"At the latest until", s.ExpiresAt.UTC().Format(moment)})
+		facts = append(facts, fact{"Start", s.StartedAt.UTC().Format(moment)}, fact{"At the latest until", s.ExpiresAt.UTC().Format(moment)})
 	} else {
-		facts = append(facts, fact{"End", s.EndedAt.UTC().Format(moment)}, fact{"Duration", lasted(s)})
+		layout := moment
+		if s.EndedAt.Sub(s.StartedAt) < short {
+			layout = instant
+		}
+		facts = append(facts, fact{"Start", s.StartedAt.UTC().Format(layout)}, fact{"End", s.EndedAt.UTC().Format(layout)}, fact{"Duration", lasted(s)})
 	}
 	return known(facts)
 }
@@ -119,7 +124,7 @@ func lasted(s Story) string {
 // minutes.
 func inWords(d time.Duration) string {
 	d = d.Round(time.Second)
-	if d >= 10*time.Minute {
+	if d >= short {
 		d = d.Round(time.Minute)
 	}
 	var parts []string

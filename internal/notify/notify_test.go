@@ -284,6 +284,27 @@ func golden(t *testing.T, name string, m notify.Message) {
 	}
 }
 
+func TestAShortVisitIsToldToTheSecond(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	story := r.story()
+	story.LastActivityAt, story.EndedAt, story.Changes = began.Add(61*time.Second), began.Add(125*time.Second), nil
+	r.visits["imp_1"] = story
+	r.tell(t, notify.EventStart, "x")
+	r.done(t)
+	r.tell(t, notify.EventStop, "y")
+	r.done(t)
+	text := r.outside.sent[2].Text
+	for _, line := range []string{
+		"Start: 1 March 2026, 10:00:00 UTC", "End: 1 March 2026, 10:02:05 UTC",
+		"Duration: 2 minutes 5 seconds: active for 1 minute 1 second, then 1 minute 4 seconds without activity", "Nothing was changed.",
+	} {
+		if !strings.Contains(text, "\n"+line+"\n") {
+			t.Errorf("the mail lacks %q:\n%s", line, text)
+		}
+	}
+}
+
 func TestTheEndWaitsForTheStart(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
