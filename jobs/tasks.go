@@ -20,7 +20,8 @@ type Rooms struct {
 }
 
 // Handlers returns what keeps each kind of promise: one method of the room that
-// made it. A task that is missing here fails at once and is shown to the admin.
+// made it. A task that is missing here waits, with its error shown to the admin, until a
+// version knows it.
 func Handlers(r Rooms) map[outbox.Task]Handler {
 	return map[outbox.Task]Handler{
 		account.TaskApply:  r.Accounts.Apply,

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/url"
 	"os"
 	"time"
@@ -179,7 +180,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Sweepers: map[outbox.Task]jobs.Sweeper{
 			"impersonation.sweep": h.visits, "session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour),
 		},
-		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly,
+		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})
 	return nil
 }

@@ -32,8 +32,8 @@ type Config struct {
 	DatabaseURL string `env:"DATABASE_URL" secret:"true" doc:"postgres://… ; empty: SQLite in the data directory."`
 	MigrateURL  string `env:"MIGRATE_URL" secret:"true" doc:"The same database as the role that owns the schema; empty: the database URL."`
 	RedisURL    string `env:"REDIS_URL" secret:"true" doc:"redis://… ; empty: a queue inside the process."`
-	SMTPURL     string `env:"SMTP_URL" secret:"true" doc:"smtp://user:password@host:port ; empty: mail is written to outbox/*.eml in the data directory."`
-	MailFrom    string `env:"MAIL_FROM" default:"Innkeeper <innkeeper@localhost>" doc:"The sender of mail."`
+	SMTPURL     string `env:"SMTP_URL" secret:"true" doc:"smtp:// or smtps://user:password@host:port, with ?tls=required, opportunistic or none; empty: mail is written to outbox/*.eml in the data directory."`
+	MailFrom    string `env:"MAIL_FROM" default:"Innkeeper <innkeeper@localhost>" doc:"The sender of mail; its domain also names the messages."`
 
 	ImpersonationIdle        time.Duration `env:"IMPERSONATION_IDLE" default:"15m" doc:"A visit without activity is closed after this time."`
 	ImpersonationMax         time.Duration `env:"IMPERSONATION_MAX" default:"60m" doc:"The longest visit of an admin or his staff."`

@@ -16,7 +16,7 @@ type Mail struct {
 	Event     string     `json:"event" example:"impersonation.stop"`
 	To        string     `json:"to" example:"mila@bluedoor.example"`
 	Subject   string     `json:"subject"`
-	MessageID string     `json:"message_id" doc:"Stable, however often the message is sent (RFC 5322 §3.6.4)."`
+	MessageID string     `json:"message_id" doc:"Of a notice the same however often it is sent (RFC 5322 §3.6.4); each invitation has its own."`
 	CreatedAt time.Time  `json:"created_at"`
 	SentAt    *time.Time `json:"sent_at" doc:"null until it was handed over."`
 	Attempts  int        `json:"attempts" example:"1"`
