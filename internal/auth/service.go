@@ -119,10 +119,16 @@ func (s *Service) SignIn(ctx context.Context, login, password string, via princi
 	if err != nil {
 		return "", Resumed{}, err
 	}
+	if err := s.notThrottled(ctx, login, via.IP); err != nil { // again: tries made at once wait for their hashes together
+		return "", Resumed{}, err
+	}
 	if !right {
 		return "", Resumed{}, s.failed(ctx, person, login, via)
 	}
 	membership, err := s.door(ctx, person)
+	if errors.Is(err, ErrSignInBlocked) {
+		err = errors.Join(err, s.recordRefusal(ctx, person, via))
+	}
 	if err != nil {
 		return "", Resumed{}, err
 	}

@@ -32,28 +32,30 @@ func (s *Service) failed(ctx context.Context, person account.Person, login strin
 	if err := s.count(ctx, login, via.IP); err != nil {
 		return err
 	}
-	if person.ID == "" {
-		return ErrSignInFailed
-	}
-	memberships, err := s.People.Memberships(ctx, person.ID)
-	if err != nil {
+	if err := s.recordRefusal(ctx, person, via); err != nil {
 		return err
 	}
-	if len(memberships) == 0 {
-		return ErrSignInFailed
+	return ErrSignInFailed
+}
+
+// recordRefusal writes that somebody tried to sign in as the person, on the page
+// of the person's first account; who has none has no page.
+func (s *Service) recordRefusal(ctx context.Context, person account.Person, via principal.Via) error {
+	if person.ID == "" {
+		return nil
+	}
+	memberships, err := s.People.Memberships(ctx, person.ID)
+	if err != nil || len(memberships) == 0 {
+		return err
 	}
 	by := principal.System("sign-in")
 	by.Via.IP, by.Via.UserAgent, by.Via.RequestID = via.IP, via.UserAgent, via.RequestID
-	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
+	return s.Tx.InTx(ctx, func(ctx context.Context) error {
 		return s.Audit.Record(ctx, by, audit.Entry{
 			Action: ActionRefused, Account: memberships[0].Account, Result: audit.Denied,
 			Object: audit.Object{Kind: "person", ID: person.ID, Name: person.Name},
 		})
 	})
-	if err != nil {
-		return err
-	}
-	return ErrSignInFailed
 }
 
 func (s *Service) count(ctx context.Context, login, ip string) error {
