@@ -2,10 +2,8 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 
 	"innkeeper/internal/audit"
-	"innkeeper/internal/fault"
 	"innkeeper/internal/principal"
 	"innkeeper/rbac"
 )
@@ -105,111 +103,58 @@ func MailboxID(id string) Target { return Target{kind: TargetMailbox, id: id} }
 // VisitID is the subject of the visit.
 func VisitID(id string) Target { return Target{kind: TargetVisit, id: id} }
 
-// The answers of the edge.
-var (
-	ErrUnauthenticated = fault.New(fault.Unauthenticated, "unauthenticated", "Please sign in.")
-	ErrForbidden       = fault.New(fault.Forbidden, "forbidden", "You don't have permission to do this.")
-	ErrClosedActing    = fault.New(fault.Forbidden, "closed-while-acting", "This is closed while you act for somebody else: only the owner of the account may do it.")
-	ErrReadOnlyVisit   = fault.New(fault.Forbidden, "read-only-visit", "This visit is view only. Choose Make changes to do this.")
-)
-
-// The events of refusals.
-var (
-	ActionBlocked = audit.NewAction("impersonation.blocked", "{actor} tried “{object}”, which is closed to visitors.")
-	ActionDenied  = audit.NewAction("access.denied", "{actor} tried “{object}” without permission.")
-)
-
 // admit decides about one request: who asks, may he, on whose account, how far
-// he reaches, and that he did it now.
-func (r *Registry) admit(ctx context.Context, op Operation, target func() Target) (principal.Principal, error) {
-	if op.Permission == PermissionPublic {
-		by, _ := principalOf(ctx)
-		return by, nil
-	}
+// he reaches, and that he did it now. The account is the zero one where the room
+// itself finds out about it.
+func (r *Registry) admit(ctx context.Context, op Operation, target func() Target) (principal.Principal, principal.Account, error) {
 	by, err := principalOf(ctx)
-	if err != nil {
-		return by, err
+	if op.Permission == PermissionPublic && !underVisit(ctx) {
+		return by, principal.Account{}, nil
 	}
-	if err := r.authorize(ctx, by, op, target()); err != nil {
-		return by, err
+	if err != nil {
+		return by, principal.Account{}, err
+	}
+	if op.Permission == PermissionPublic { // it would be done by nobody, under somebody's name
+		return by, by.Subject, r.refuse(ctx, by, op, by.Subject, ErrClosedActing, r.on(by.Subject, op))
+	}
+	object, err := r.authorize(ctx, by, op, target())
+	if err != nil {
+		return by, object, err
 	}
 	if op.Activity {
 		if err := r.touch(ctx, by); err != nil {
-			return by, err
+			return by, object, err
 		}
 	}
-	return by.WithScope(r.policy.Scope(by, op.Permission)), nil
+	return by.WithScope(r.policy.Scope(by, op.Permission)), object, nil
 }
 
-func (r *Registry) authorize(ctx context.Context, by principal.Principal, op Operation, t Target) error {
-	asked := rbac.Operation{Permission: op.Permission, Class: op.Class}
+func (r *Registry) authorize(ctx context.Context, by principal.Principal, op Operation, t Target) (principal.Account, error) {
 	if t.kind == targetSomewhere {
-		if r.policy.AllowAny(by, asked) {
-			return nil
+		if anywhere := r.anywhere(op); !anywhere(by) {
+			return by.Subject, r.refuse(ctx, by, op, by.Subject, ErrForbidden, anywhere)
 		}
-		return r.refuse(ctx, by, op, by.Subject, ErrForbidden)
+		return by.Subject, nil
 	}
 	if t.kind == targetUnseen && !by.Acting() {
-		return nil
+		return principal.Account{}, nil
 	}
 	object, missing := by.Subject, error(ErrForbidden)
 	if t.kind != targetOwn && t.kind != targetUnseen {
 		var err error
 		if object, err = r.targets[t.kind](ctx, t.id); err != nil {
-			return err
+			return object, err
 		}
 		missing = errMissing(t.kind)
 	}
-	if r.policy.Allow(by, asked, object) {
-		return nil
+	there := r.on(object, op)
+	if there(by) {
+		return object, nil
 	}
 	if viewOf[t.kind] != "" && r.policy.Allow(by, rbac.Operation{Permission: viewOf[t.kind], Class: rbac.ClassLook}, object) {
 		missing = ErrForbidden // it can be seen, so the refusal tells nothing new
 	}
-	return r.refuse(ctx, by, op, object, missing)
-}
-
-// refuse records the attempt on the page of the account it was meant for, and
-// says what the person can do about it.
-func (r *Registry) refuse(ctx context.Context, by principal.Principal, op Operation, object principal.Account, answer error) error {
-	entry := audit.Entry{
-		Action: ActionDenied, Account: object, Result: audit.Denied,
-		Object: audit.Object{Kind: "operation", ID: op.ID, Name: op.Summary},
-	}
-	if by.Acting() {
-		entry.Action, entry.Result = ActionBlocked, audit.Blocked
-		if !errors.Is(answer, ErrClosedActing) {
-			answer = r.closed(by, op, object, answer)
-		}
-	}
-	err := r.tx.InTx(ctx, func(ctx context.Context) error { return r.audit.Record(ctx, by, entry) })
-	return errors.Join(answer, err)
-}
-
-// blocked records that a room closed something to a visitor that the operation
-// as a whole left open, such as giving a mailbox a password while creating it.
-func (r *Registry) blocked(ctx context.Context, by principal.Principal, op Operation, err error) error {
-	if !by.Acting() || !errors.Is(err, ErrClosedActing) {
-		return err
-	}
-	return r.refuse(ctx, by, op, by.Subject, err)
-}
-
-// closed says why a visitor is refused: the mode of the visit, or that only the
-// owner may. What the owner could not do either keeps its own answer.
-func (r *Registry) closed(by principal.Principal, op Operation, object principal.Account, otherwise error) error {
-	asked := rbac.Operation{Permission: op.Permission, Class: op.Class}
-	changing, owner := by, by
-	changing.Visit = &principal.Visit{ID: by.Visit.ID, Mode: principal.Change}
-	owner.Visit, owner.Account, owner.Role = nil, by.Subject, by.SubjectRole
-	switch {
-	case by.Mode() == principal.Look && r.policy.Allow(changing, asked, object):
-		return ErrReadOnlyVisit
-	case op.Class == rbac.ClassDeny, r.policy.Allow(owner, asked, object):
-		return ErrClosedActing
-	default:
-		return otherwise
-	}
+	return object, r.refuse(ctx, by, op, object, missing, there)
 }
 
 func (r *Registry) touch(ctx context.Context, by principal.Principal) error {
@@ -228,10 +173,6 @@ var viewOf = map[TargetKind]string{
 	TargetDomain:  "domain:view",
 	TargetMailbox: "mailbox:view",
 	TargetVisit:   "impersonation:view",
-}
-
-func errMissing(kind TargetKind) error {
-	return fault.New(fault.NotFound, string(kind)+"-not-found", "There is no such "+string(kind)+".")
 }
 
 type principalKey struct{}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
 )
@@ -15,7 +16,8 @@ const maxDepth = 16
 var errBody = errors.New("the body is not one JSON value with each key once")
 
 // strictJSON is JSON that refuses what parsers disagree about: a key that stands
-// twice, something behind the value, and nesting without end (RFC 8259 §4).
+// twice, something behind the value, nesting without end (RFC 8259 §4), and texts with a
+// zero in them.
 var strictJSON = huma.Format{
 	Marshal: huma.DefaultJSONFormat.Marshal,
 	Unmarshal: func(data []byte, v any) error {
@@ -57,6 +59,9 @@ func checkValue(d *json.Decoder, depth int) error {
 		_, err = d.Token()
 		return err
 	default:
+		if text, isText := token.(string); isText && strings.Contains(text, "\x00") {
+			return errBody // PostgreSQL keeps no such text
+		}
 		return nil
 	}
 }

@@ -2,18 +2,15 @@ package httpapi
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
 	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -54,8 +51,21 @@ func (s *Server) frame(c *fiber.Ctx) (err error) {
 			err = answerProblem(c, fault.New(fault.Internal, "internal", "Something went wrong on our side. Please try again, or ask for help with the request id."))
 		}
 	}()
+	if !wellFormed(c) {
+		return answerProblem(c, fiber.ErrBadRequest)
+	}
 	return c.Next()
 }
+
+// wellFormed reports whether path and parameters are text: no database keeps what
+// is not.
+func wellFormed(c *fiber.Ctx) bool {
+	ok := isText(c.Path())
+	c.Context().QueryArgs().VisitAll(func(key, value []byte) { ok = ok && isText(string(key)) && isText(string(value)) })
+	return ok
+}
+
+func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }
 
 // secure sets the headers that every answer carries.
 func secure(c *fiber.Ctx) {
@@ -105,7 +115,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	token := c.Cookies(s.cookieName())
-	ctx = context.WithValue(ctx, cameKey{}, came{via: s.via(c), csrf: csrfFor(token)})
+	ctx = context.WithValue(ctx, cameKey{}, came{via: s.via(c), csrf: csrfFor(token), visit: c.Locals(visitLocal) != nil})
 	c.SetUserContext(ctx)
 	if token == "" {
 		c.SetUserContext(withPrincipal(ctx, principal.Principal{}, ErrUnauthenticated))
@@ -123,14 +133,21 @@ type cameKey struct{}
 
 // came is how a request came, for operations that nobody is signed in for yet.
 type came struct {
-	via  principal.Via
-	csrf string
+	via   principal.Via
+	csrf  string
+	visit bool // under the prefix of one, live or not
 }
 
 // viaOf returns how the request came.
 func viaOf(ctx context.Context) principal.Via {
 	c, _ := ctx.Value(cameKey{}).(came)
 	return c.via
+}
+
+// underVisit reports whether the request is made under the prefix of a visit.
+func underVisit(ctx context.Context) bool {
+	c, _ := ctx.Value(cameKey{}).(came)
+	return c.visit
 }
 
 // csrfOf returns the CSRF token of the request's session.
@@ -167,99 +184,6 @@ func isStop(c *fiber.Ctx) bool {
 	return c.Method() == fiber.MethodPost && strings.HasSuffix(c.Path(), "/stop") && strings.Count(c.Path(), "/") == 3
 }
 
-// via says how the request came, for the session and the record.
-func (s *Server) via(c *fiber.Ctx) principal.Via {
-	return principal.Via{IP: s.clientIP(c), UserAgent: clip(c.Get(fiber.HeaderUserAgent), 300), RequestID: requestIDOf(c.UserContext())}
-}
-
-func clip(text string, most int) string {
-	text = strings.ToValidUTF8(text, "")
-	if len(text) <= most {
-		return text
-	}
-	return strings.ToValidUTF8(text[:most], "")
-}
-
-// clientIP returns the address of the socket, or what a configured proxy says
-// of its client: read from the right, past the proxies we know, because the left
-// is whatever the client wrote.
-func (s *Server) clientIP(c *fiber.Ctx) string {
-	host, _, err := net.SplitHostPort(c.Context().RemoteAddr().String())
-	if err != nil {
-		host = c.Context().RemoteAddr().String()
-	}
-	address, err := netip.ParseAddr(host)
-	if err != nil {
-		return host
-	}
-	chain := strings.Split(c.Get(fiber.HeaderXForwardedFor), ",")
-	for i := len(chain) - 1; i >= 0 && s.trusted(address); i-- {
-		next, err := netip.ParseAddr(strings.TrimSpace(chain[i]))
-		if err != nil {
-			break
-		}
-		address = next
-	}
-	return address.Unmap().String()
-}
-
-func (s *Server) trusted(address netip.Addr) bool {
-	for _, network := range s.proxies {
-		if network.Contains(address.Unmap()) {
-			return true
-		}
-	}
-	return false
-}
-
-// The answers to a write that another site may have caused.
-var (
-	ErrCrossSite = fault.New(fault.Forbidden, "cross-site", "This request came from another site and was refused.")
-	ErrCSRF      = fault.New(fault.Forbidden, "csrf-token", "The page is out of date. Please reload it and try again.")
-)
-
-// guard refuses writes by cookie that do not carry the session's CSRF token, or
-// that the browser says come from another site.
-func (s *Server) guard(c *fiber.Ctx) error {
-	switch c.Method() {
-	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
-		return c.Next()
-	}
-	if !s.sameSite(c) {
-		return answerProblem(c, ErrCrossSite)
-	}
-	token := c.Cookies(s.cookieName())
-	if token == "" || isSignIn(c) {
-		return c.Next()
-	}
-	sent := c.Get("X-CSRF-Token")
-	if sent == "" && isStop(c) {
-		sent = c.FormValue("csrf_token")
-	}
-	if subtle.ConstantTimeCompare([]byte(sent), []byte(auth.CSRFToken(token))) != 1 {
-		return answerProblem(c, ErrCSRF)
-	}
-	return c.Next()
-}
-
-// isSignIn are the writes that a browser makes before it has a session: an old
-// cookie must not keep a person from signing in.
-func isSignIn(c *fiber.Ctx) bool {
-	return c.Method() == fiber.MethodPost && (c.Path() == Prefix+"/session" || c.Path() == Prefix+"/invitations/accept")
-}
-
-func (s *Server) sameSite(c *fiber.Ctx) bool {
-	if site := c.Get("Sec-Fetch-Site"); site != "" && site != "same-origin" && site != "none" {
-		return false
-	}
-	origin := c.Get(fiber.HeaderOrigin)
-	if origin == "" {
-		return true
-	}
-	u, err := url.Parse(origin)
-	return err == nil && (u.Host == string(c.Context().Host()) || u.Host == s.publicHost)
-}
-
 // answerProblem writes an error as a problem document.
 func answerProblem(c *fiber.Ctx, err error) error {
 	var fe *fiber.Error
@@ -267,6 +191,11 @@ func answerProblem(c *fiber.Ctx, err error) error {
 		err = &Problem{Type: "about:blank", Title: http.StatusText(fe.Code), Status: fe.Code, Code: codeOfStatus(fe.Code), Detail: detailOfStatus(fe.Code), RequestID: requestIDOf(c.UserContext())}
 	}
 	p := problemOf(c.UserContext(), err)
+	if p.RequestID == "" { // refused before the request had a frame
+		p.RequestID = ident.New(ident.Request)
+		c.Set("X-Request-Id", p.RequestID)
+		secure(c)
+	}
 	body, err := p.MarshalJSON()
 	if err != nil {
 		return err

@@ -98,13 +98,13 @@ func Register[I, O any](r *Registry, op Operation, target func(*I) Target, handl
 		defer func() { declared.RequestBody.Required = false }() // huma has called every raw body required by then
 	}
 	huma.Register(r.api, declared, func(ctx context.Context, in *I) (*O, error) {
-		by, err := r.admit(ctx, op, func() Target { return target(in) })
+		by, object, err := r.admit(ctx, op, func() Target { return target(in) })
 		if err != nil {
 			return nil, problemOf(ctx, err)
 		}
 		out, err := handle(ctx, by, in)
 		if err != nil {
-			return nil, problemOf(ctx, r.blocked(ctx, by, op, err))
+			return nil, problemOf(ctx, r.refused(ctx, by, op, object, err))
 		}
 		return out, nil
 	})
@@ -165,15 +165,13 @@ func (op Operation) maxBody() int64 {
 }
 
 func (op Operation) errors() []int {
-	codes := []int{http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
+	codes := []int{http.StatusBadRequest, http.StatusForbidden, http.StatusTooManyRequests, http.StatusInternalServerError, http.StatusServiceUnavailable}
 	if op.Permission != PermissionPublic {
-		codes = append(codes, http.StatusUnauthorized, http.StatusForbidden, http.StatusGone)
+		// Not found may also be the visit of the prefix, or the account that a list names.
+		codes = append(codes, http.StatusUnauthorized, http.StatusNotFound, http.StatusGone)
 	}
-	if strings.Contains(op.Path, "{") {
-		codes = append(codes, http.StatusNotFound)
-	}
-	if op.Method != http.MethodGet {
-		codes = append(codes, http.StatusBadRequest)
+	if op.Method == http.MethodPost || op.Method == http.MethodPut || op.Method == http.MethodPatch {
+		codes = append(codes, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
 	}
 	for _, code := range append(codes, op.Errors...) {
 		if !slices.Contains(codes, code) {

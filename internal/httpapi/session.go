@@ -143,11 +143,18 @@ func registerSession(r *Registry, s *Server, service *auth.Service, visits *impe
 	}, func(*changePasswordInput) Target { return Own() }, h.changePassword)
 }
 
-func (h sessionHandlers) signIn(ctx context.Context, _ principal.Principal, in *signInInput) (*sessionOutput, error) {
+// signIn opens a session, and ends the one that the browser came with: nobody
+// could reach it any more to sign it out.
+func (h sessionHandlers) signIn(ctx context.Context, before principal.Principal, in *signInInput) (*sessionOutput, error) {
 	via := viaOf(ctx)
 	token, opened, err := h.auth.SignIn(ctx, in.Body.Login, in.Body.Password, via)
 	if err != nil {
 		return nil, err
+	}
+	if before.Via.SessionID != "" {
+		if err := h.auth.SignOut(ctx, before); err != nil {
+			return nil, err
+		}
 	}
 	out, err := h.info(ctx, opened.Principal(via), opened.Session, auth.CSRFToken(token))
 	if err != nil {
