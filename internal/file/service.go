@@ -3,6 +3,7 @@ package file
 import (
 	"cmp"
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -111,8 +112,7 @@ func (s *Service) Read(ctx context.Context, by principal.Principal, path string)
 		})
 	})
 	if err != nil {
-		content.Close()
-		return Content{}, err
+		return Content{}, errors.Join(err, content.Close())
 	}
 	return content, nil
 }
@@ -145,7 +145,7 @@ func object(e Entry) audit.Object {
 // sortedPaths returns the paths in order, each once, without those that lie
 // below another.
 func sortedPaths(paths []Path) []Path {
-	slices.SortFunc(paths, func(a, b Path) int { return cmp.Compare(a, b) })
+	slices.SortFunc(paths, cmp.Compare[Path])
 	var out []Path
 	for _, p := range paths {
 		if !slices.ContainsFunc(out, func(o Path) bool { return o.Holds(p) }) {

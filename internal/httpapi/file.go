@@ -190,7 +190,7 @@ type download struct {
 
 // Read returns the next piece.
 func (d download) Read(piece []byte) (int, error) {
-	if err := d.conn.SetWriteDeadline(time.Now().Add(downloadPatience)); err != nil {
+	if err := d.conn.SetWriteDeadline(time.Now().Add(downloadPatience)); err != nil { //nolint:forbidigo // the kernel knows this clock alone
 		return 0, err
 	}
 	return d.Content.Read(piece)

@@ -80,20 +80,16 @@ func (w world) create(t *testing.T, by principal.Principal, address string) mail
 	return m
 }
 
-func text(s string) *string { return &s }
-
-func bytes(n int64) *int64 { return &n }
-
 func TestCreateByTheOwnerWithAPassword(t *testing.T) {
 	w := setup(t)
 	by := w.Owner(w.Customer)
-	m, err := w.mail.Create(t.Context(), by, mail.Input{AccountID: w.Customer.ID, Address: "Info@Example.com", Password: text(secret), Quota: bytes(1 << 30)})
+	m, err := w.mail.Create(t.Context(), by, mail.Input{AccountID: w.Customer.ID, Address: "Info@Example.com", Password: new(secret), Quota: new(int64(1 << 30))})
 	if err != nil {
 		t.Fatal(err)
 	}
 	got, err := w.mail.ByID(t.Context(), by, m.ID)
 	want := mail.Mailbox{
-		ID: m.ID, AccountID: w.Customer.ID, DomainID: "dom_1", Address: "info@example.com", PasswordSet: true, Quota: bytes(1 << 30), Version: 1, CreatedAt: m.CreatedAt,
+		ID: m.ID, AccountID: w.Customer.ID, DomainID: "dom_1", Address: "info@example.com", PasswordSet: true, Quota: new(int64(1 << 30)), Version: 1, CreatedAt: m.CreatedAt,
 	}
 	if diff := cmp.Diff([]mail.Mailbox{want, want}, []mail.Mailbox{m, got}); err != nil || diff != "" || got.Status() != mail.Active {
 		t.Errorf("Create and ByID = %v (-want +got):\n%s", err, diff)
@@ -129,7 +125,7 @@ func TestNobodyElseGivesAPassword(t *testing.T) {
 		"the provider":         {w.Manager(w.Provider), mail.ErrClosedOthers},
 		"the system":           {principal.System("mail"), mail.ErrClosedOthers},
 	} {
-		_, err := w.mail.Create(t.Context(), c.by, mail.Input{AccountID: w.Customer.ID, Address: "a@example.com", Password: text(secret)})
+		_, err := w.mail.Create(t.Context(), c.by, mail.Input{AccountID: w.Customer.ID, Address: "a@example.com", Password: new(secret)})
 		if !errors.Is(err, c.want) {
 			t.Errorf("Create with a password, %s = %v, want %v", name, err, c.want)
 		}
@@ -169,7 +165,7 @@ func TestAMailboxMadeByOthersWaitsForItsOwner(t *testing.T) {
 func TestNoSecretStandsInTheRecord(t *testing.T) {
 	w := setup(t)
 	by := w.Owner(w.Customer)
-	m, err := w.mail.Create(t.Context(), by, mail.Input{AccountID: w.Customer.ID, Address: "info@example.com", Password: text(secret)})
+	m, err := w.mail.Create(t.Context(), by, mail.Input{AccountID: w.Customer.ID, Address: "info@example.com", Password: new(secret)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -200,20 +196,19 @@ func TestCreateRefuses(t *testing.T) {
 		"a stranger's domain":       {mail.Input{Address: "a@example.net"}, []string{"/address"}},
 		"the owner's domain":        {mail.Input{Address: "a@example.org"}, []string{"/address"}},
 		"a short password":          {mail.Input{Address: "a@example.com", Password: &short}, []string{"/password"}},
-		"the address as password":   {mail.Input{Address: "long.name@example.com", Password: text("Long.Name@example.com")}, []string{"/password"}},
-		"a password with a line":    {mail.Input{Address: "a@example.com", Password: text("long enough\nfor all")}, []string{"/password"}},
-		"a password in bad letters": {mail.Input{Address: "a@example.com", Password: text("long enough \xff for all")}, []string{"/password"}},
-		"an endless password":       {mail.Input{Address: "a@example.com", Password: text(strings.Repeat("x", 1025))}, []string{"/password"}},
-		"an empty password":         {mail.Input{Address: "a@example.com", Password: text("")}, []string{"/password"}},
-		"no room":                   {mail.Input{Address: "a@example.com", Quota: bytes(1<<20 - 1)}, []string{"/quota_bytes"}},
-		"all at once":               {mail.Input{Address: "x", Password: &short, Quota: bytes(-1)}, []string{"/address", "/quota_bytes", "/password"}},
+		"the address as password":   {mail.Input{Address: "long.name@example.com", Password: new("Long.Name@example.com")}, []string{"/password"}},
+		"a password with a line":    {mail.Input{Address: "a@example.com", Password: new("long enough\nfor all")}, []string{"/password"}},
+		"a password in bad letters": {mail.Input{Address: "a@example.com", Password: new("long enough \xff for all")}, []string{"/password"}},
+		"an endless password":       {mail.Input{Address: "a@example.com", Password: new(strings.Repeat("x", 1025))}, []string{"/password"}},
+		"an empty password":         {mail.Input{Address: "a@example.com", Password: new("")}, []string{"/password"}},
+		"no room":                   {mail.Input{Address: "a@example.com", Quota: new(int64(1<<20 - 1))}, []string{"/quota_bytes"}},
+		"all at once":               {mail.Input{Address: "x", Password: &short, Quota: new(int64(-1))}, []string{"/address", "/quota_bytes", "/password"}},
 	}
 	for name, c := range fields {
 		c.in.AccountID = w.Customer.ID
 		_, err := w.mail.Create(t.Context(), w.Owner(w.Customer), c.in)
-		var bad *fault.Error
 		var got []string
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*fault.Error](err); ok {
 			for _, f := range bad.Fields {
 				got = append(got, f.Pointer)
 			}
@@ -228,7 +223,7 @@ func TestCreateRefuses(t *testing.T) {
 	if _, err := w.mail.Create(t.Context(), w.Owner(w.Stranger), mail.Input{AccountID: w.Customer.ID, Address: "b@example.com"}); !errors.Is(err, account.ErrNotFound) {
 		t.Errorf("Create in another's account = %v, want account.ErrNotFound", err)
 	}
-	w.Limit(t, w.Customer, plan.Limits{Mailboxes: bytes(1)})
+	w.Limit(t, w.Customer, plan.Limits{Mailboxes: new(int64(1))})
 	if _, err := w.mail.Create(t.Context(), w.Owner(w.Customer), mail.Input{AccountID: w.Customer.ID, Address: "b@example.com"}); !errors.Is(err, plan.ErrOverLimit) {
 		t.Errorf("Create over the plan = %v, want plan.ErrOverLimit", err)
 	}
@@ -243,8 +238,8 @@ func TestForeignAndMissingDomainsAnswerAlike(t *testing.T) {
 	said := map[string]bool{}
 	for _, domain := range []string{"foreign.example", "missing.example"} {
 		_, err := w.mail.Create(t.Context(), w.Owner(w.Customer), mail.Input{AccountID: w.Customer.ID, Address: "a@" + domain})
-		var bad *fault.Error
-		if !errors.As(err, &bad) || len(bad.Fields) != 1 {
+		bad, ok := errors.AsType[*fault.Error](err)
+		if !ok || len(bad.Fields) != 1 {
 			t.Fatalf("Create in %s = %v", domain, err)
 		}
 		said[strings.ReplaceAll(bad.Fields[0].Detail, domain, "…")] = true
@@ -257,14 +252,14 @@ func TestForeignAndMissingDomainsAnswerAlike(t *testing.T) {
 func TestQuotaAndDelete(t *testing.T) {
 	w := setup(t)
 	m := w.create(t, w.Owner(w.Customer), "info@example.com")
-	changed, err := w.mail.SetQuota(t.Context(), w.Manager(w.Reseller), m.ID, bytes(2<<20))
+	changed, err := w.mail.SetQuota(t.Context(), w.Manager(w.Reseller), m.ID, new(int64(2<<20)))
 	if err != nil || *changed.Quota != 2<<20 || changed.Version != 2 {
 		t.Fatalf("SetQuota = %+v, %v", changed, err)
 	}
 	if got, err := w.mail.ByID(t.Context(), w.Owner(w.Customer), m.ID); err != nil || *got.Quota != 2<<20 || got.Version != 2 {
 		t.Errorf("ByID = %+v, %v", got, err)
 	}
-	if _, err := w.mail.SetQuota(t.Context(), w.Owner(w.Customer), m.ID, bytes(0)); fault.KindOf(err) != fault.Invalid {
+	if _, err := w.mail.SetQuota(t.Context(), w.Owner(w.Customer), m.ID, new(int64(0))); fault.KindOf(err) != fault.Invalid {
 		t.Errorf("SetQuota(0) = %v, want Invalid", err)
 	}
 	if _, err := w.mail.SetQuota(t.Context(), w.Owner(w.Stranger), m.ID, nil); !errors.Is(err, mail.ErrNotFound) {
@@ -298,7 +293,7 @@ func TestWithoutTheEventNothingHappens(t *testing.T) {
 	m := w.create(t, by, "info@example.com")
 	w.EndVisit()
 	_, creating := w.mail.Create(t.Context(), by, mail.Input{AccountID: w.Customer.ID, Address: "late@example.com"})
-	_, quota := w.mail.SetQuota(t.Context(), by, m.ID, bytes(2<<20))
+	_, quota := w.mail.SetQuota(t.Context(), by, m.ID, new(int64(2<<20)))
 	for act, err := range map[string]error{"Create": creating, "SetQuota": quota, "Delete": w.mail.Delete(t.Context(), by, m.ID)} {
 		if !errors.Is(err, storetest.ErrVisitOver) {
 			t.Errorf("%s after the visit = %v, want ErrVisitOver", act, err)

@@ -37,10 +37,9 @@ func (d *Disk) Hold(ctx context.Context, accountID string) (release func(), err 
 		return nil, translate(err)
 	}
 	if err := waitFor(ctx, f); err != nil {
-		f.Close()
-		return nil, err
+		return nil, errors.Join(err, f.Close())
 	}
-	return func() { f.Close() }, nil
+	return func() { _ = f.Close() }, nil
 }
 
 func waitFor(ctx context.Context, f *os.File) error {
@@ -118,8 +117,7 @@ func take(desk *os.Root, name string, flag int) (*os.File, fs.FileInfo, error) {
 		err = file.ErrBusy
 	}
 	if err != nil {
-		f.Close()
-		return nil, nil, translate(err)
+		return nil, nil, errors.Join(translate(err), f.Close())
 	}
 	return f, info, nil
 }

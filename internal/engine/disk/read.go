@@ -106,8 +106,7 @@ func open(root *os.Root, p file.Path) (file.Content, error) {
 		}
 	}
 	if err != nil {
-		f.Close()
-		return file.Content{}, translate(err)
+		return file.Content{}, errors.Join(translate(err), f.Close())
 	}
 	return file.Content{Entry: e, ReadCloser: f}, nil
 }

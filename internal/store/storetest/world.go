@@ -40,7 +40,7 @@ func NewWorld(t testing.TB) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { d.Close() })
+	t.Cleanup(func() { _ = d.Close() })
 	if err := d.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
