@@ -39,13 +39,14 @@ export function useVisitClock(visit: SessionVisit): Clock {
   }, [])
 
   const left = secondsLeft(times, now)
-  const phase = phaseOf(times, now)
+  const phase = phaseOf(times, now, visit.idle_timeout_seconds)
+  const askFrom = askBefore(visit.idle_timeout_seconds)
   useEffect(() => {
-    const due = left.idle <= askBefore + 5 || left.total <= 0
+    const due = left.idle <= askFrom + 5 || left.total <= 0
     if (!due || now - asked.current < 10_000) return
     asked.current = now
     void freshSession().catch(() => {}) // a 410 reaches the page by its own event
-  }, [left.idle, left.total, now])
+  }, [askFrom, left.idle, left.total, now])
 
   return {
     phase,

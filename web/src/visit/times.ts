@@ -6,8 +6,13 @@ export interface Times {
 
 export type Phase = 'running' | 'still-there' | 'over'
 
-/** How long before it would close itself for silence a visit asks whether anybody is there. */
-export const askBefore = 60
+/**
+ * askBefore is how long before it would close itself for silence a visit asks whether anybody is there: a minute,
+ * and less where the silence itself may be short, so that the question does not stand there from the start.
+ */
+export function askBefore(idleTimeout: number): number {
+  return Math.min(60, idleTimeout / 4)
+}
 
 /** timesFrom turns the seconds that the server said are left into instants. */
 export function timesFrom(remaining: number, idleRemaining: number, now: number): Times {
@@ -25,10 +30,10 @@ export function secondsLeft(times: Times, now: number): { total: number; idle: n
  * phaseOf says what the page should show. In the last minute of the limit nothing is asked:
  * an answer could not change it.
  */
-export function phaseOf(times: Times, now: number): Phase {
+export function phaseOf(times: Times, now: number, idleTimeout: number): Phase {
   const left = secondsLeft(times, now)
   if (left.total <= 0 || left.idle <= 0) return 'over'
-  if (left.idle <= askBefore && times.idleAt < times.endsAt) return 'still-there'
+  if (left.idle <= askBefore(idleTimeout) && times.idleAt < times.endsAt) return 'still-there'
   return 'running'
 }
 
