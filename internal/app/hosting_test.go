@@ -182,11 +182,12 @@ func TestFiles(t *testing.T) {
 			t.Errorf("emptying the file answered %d %s", again.status, again.raw)
 		}
 
-		for _, path := range []string{"/../x", "/notes/../../x", "x", "/a\x00", "/a\nb", "/" + strings.Repeat("a", 256)} {
+		for _, path := range []string{"/../x", "/notes/../../x", "x", "/a\x01", "/a\nb", "/" + strings.Repeat("a", 256)} {
 			c.refused(422, "invalid", "PUT", content(path), []byte("x"))
 			c.refused(422, "invalid", "GET", content(path), nil)
 			c.refused(422, "invalid", "POST", "/api/v1/files/rename", map[string]any{"from": "/notes", "to": path})
 		}
+		c.refused(400, "malformed", "PUT", content("/a\x00"), []byte("x")) // a zero is no text anywhere
 		c.refused(404, "file-not-found", "GET", content("/none"), nil)
 		c.refused(409, "file-is-folder", "GET", content("/notes"), nil)
 		c.refused(409, "file-is-served", "POST", "/api/v1/files/delete", map[string]any{"paths": []string{"/bluedoor.example"}})
