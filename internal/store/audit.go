@@ -62,7 +62,7 @@ func (s *Audit) Append(ctx context.Context, events ...audit.Event) error {
 		}
 		rows[i] = row
 	}
-	return s.db.Write(ctx).Create(&rows).Error
+	return insert(ctx, s.db, rows)
 }
 
 // List returns the events in the scope that pass the filter, newest first.

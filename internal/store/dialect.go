@@ -1,6 +1,10 @@
 package store
 
 import (
+	"slices"
+	"strconv"
+	"strings"
+
 	"gorm.io/gorm"
 
 	"innkeeper/internal/db"
@@ -50,17 +54,61 @@ func later(d *db.DB, a, b string) string {
 	return "max(" + a + ", " + b + ")"
 }
 
-// closeVisitsSQL ends the live visits that one JSON array of visitEnd names.
-func closeVisitsSQL(d *db.DB) string {
-	const update = `UPDATE impersonations AS v SET ended_at = e.ended_at, end_reason = e.end_reason, ended_by_kind = e.by_kind,
-		ended_by_id = e.by_id, ended_by_name = e.by_name, closed_at = e.closed_at, closed_by = e.closed_by FROM `
-	const where = ` WHERE v.id = e.id AND v.ended_at IS NULL`
+// givenAtOnce is how many rows one statement is given. PostgreSQL takes all, within
+// reason; SQLite compiles a program that grows with them.
+func givenAtOnce(d *db.DB) int {
 	if d.Dialect() == db.Postgres {
-		return update + `jsonb_to_recordset(?::jsonb) AS e (id text, ended_at bigint, end_reason text, by_kind text, by_id text, by_name text,
-			closed_at bigint, closed_by text)` + where
+		return 10_000
 	}
-	return update + `(SELECT value->>'id' AS id, value->>'ended_at' AS ended_at, value->>'end_reason' AS end_reason, value->>'by_kind' AS by_kind,
-		value->>'by_id' AS by_id, value->>'by_name' AS by_name, value->>'closed_at' AS closed_at, value->>'closed_by' AS closed_by FROM json_each(?)) AS e` + where
+	return 50
+}
+
+// givenRows is the source of an INSERT. A few rows are values; on PostgreSQL, where
+// each value costs the server as much as the rest of its column, many rows are one
+// JSON parameter. SQLite is slower with JSON.
+func givenRows(d *db.DB, s *shape, rows [][]any) (source string, args []any, err error) {
+	const few = 8
+	if d.Dialect() == db.SQLite || len(rows) <= few {
+		return "VALUES " + s.row + strings.Repeat(", "+s.row, len(rows)-1), slices.Concat(rows...), nil
+	}
+	text, err := asJSON(rows)
+	return fromJSON(s), []any{text}, err
+}
+
+// givenTable is the rows as a table in a statement, with the names of their columns.
+func givenTable(d *db.DB, s *shape, rows [][]any) (table string, args []any, err error) {
+	if d.Dialect() == db.Postgres {
+		text, err := asJSON(rows)
+		return "(" + fromJSON(s) + ")", []any{text}, err
+	}
+	columns := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		columns[i] = "column" + strconv.Itoa(i+1) + " AS " + c.name
+	}
+	values := "VALUES " + s.row + strings.Repeat(", "+s.row, len(rows)-1)
+	return "(SELECT " + strings.Join(columns, ", ") + " FROM (" + values + "))", slices.Concat(rows...), nil
+}
+
+// fromJSON is PostgreSQL's query of the rows in a JSON parameter: a list of lists.
+func fromJSON(s *shape) string {
+	columns := make([]string, len(s.columns))
+	for i, c := range s.columns {
+		value := "r->>" + strconv.Itoa(i)
+		if c.number {
+			value = "(" + value + ")::bigint"
+		}
+		columns[i] = value + " AS " + c.name
+	}
+	return "SELECT " + strings.Join(columns, ", ") + " FROM jsonb_array_elements(?::jsonb) AS r"
+}
+
+// amongGiven is the condition that a column has one of the values of a JSON array:
+// one parameter, and one statement, however many there are.
+func amongGiven(d *db.DB, column string) string {
+	if d.Dialect() == db.Postgres {
+		return column + " = ANY (ARRAY(SELECT jsonb_array_elements_text(?::jsonb)))"
+	}
+	return column + " IN (SELECT value FROM json_each(?))"
 }
 
 // holdTree is a lock on the shape of the tree of owners, which no row stands for:

@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"time"
 
@@ -297,35 +296,45 @@ func (s *Impersonations) LockDead(ctx context.Context, now time.Time, limit int)
 	return mapped(rows, impersonationRow.visit), err
 }
 
-// visitEnd is the end of one visit as it travels to closeVisitsSQL.
+// visitEnd is the end of one visit.
 type visitEnd struct {
-	ID        string `json:"id"`
-	EndedAt   int64  `json:"ended_at"`
-	EndReason string `json:"end_reason"`
-	ByKind    string `json:"by_kind"`
-	ByID      string `json:"by_id"`
-	ByName    string `json:"by_name"`
-	ClosedAt  int64  `json:"closed_at"`
-	ClosedBy  string `json:"closed_by"`
+	ID          string
+	EndedAt     int64
+	EndReason   string
+	EndedByKind string
+	EndedByID   string
+	EndedByName string
+	ClosedAt    int64
+	ClosedBy    string
 }
 
-// Close writes the ends of live visits in one statement, however many there are:
-// they travel as one JSON parameter.
+const closeSQL = `UPDATE impersonations SET ended_at = e.ended_at, end_reason = e.end_reason, ended_by_kind = e.ended_by_kind,
+	ended_by_id = e.ended_by_id, ended_by_name = e.ended_by_name, closed_at = e.closed_at, closed_by = e.closed_by
+FROM `
+
+// Close writes the ends of live visits.
 func (s *Impersonations) Close(ctx context.Context, visits []impersonation.Visit) error {
-	ends, err := json.Marshal(mapped(visits, func(v impersonation.Visit) visitEnd {
+	ends := mapped(visits, func(v impersonation.Visit) visitEnd {
 		return visitEnd{
-			ID: v.ID, EndedAt: micros(v.EndedAt), EndReason: v.EndReason, ByKind: v.EndedBy.Kind, ByID: v.EndedBy.ID, ByName: v.EndedBy.Name,
+			ID: v.ID, EndedAt: micros(v.EndedAt), EndReason: v.EndReason,
+			EndedByKind: v.EndedBy.Kind, EndedByID: v.EndedBy.ID, EndedByName: v.EndedBy.Name,
 			ClosedAt: micros(v.ClosedAt), ClosedBy: v.ClosedBy,
 		}
-	}))
-	if err != nil {
-		return err
-	}
-	q := s.db.Write(ctx).Exec(closeVisitsSQL(s.db), string(ends))
-	if q.Error == nil && q.RowsAffected != int64(len(visits)) {
+	})
+	var closed int64
+	err := eachGiven(s.db, ends, func(shape *shape, values [][]any) error {
+		table, args, err := givenTable(s.db, shape, values)
+		if err != nil {
+			return err
+		}
+		q := s.db.Write(ctx).Exec(closeSQL+table+" AS e WHERE impersonations.id = e.id AND impersonations.ended_at IS NULL", args...)
+		closed += q.RowsAffected
+		return q.Error
+	})
+	if err == nil && closed != int64(len(visits)) {
 		return errNotClosed
 	}
-	return q.Error
+	return err
 }
 
 var errNotClosed = errors.New("store: a visit to be closed was not live")

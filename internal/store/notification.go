@@ -5,7 +5,6 @@ import (
 	"time"
 
 	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
 
 	"innkeeper/internal/db"
 	"innkeeper/internal/notify"
@@ -33,46 +32,46 @@ type notificationRow struct {
 
 func (notificationRow) TableName() string { return "notifications" }
 
-// batch keeps the variables of one statement below what SQLite allows.
-const batch = 500
-
 // Add writes notifications, leaves out what was told already, and returns the ids
 // of those written.
 func (s *Notifications) Add(ctx context.Context, notifications ...notify.Notification) ([]string, error) {
-	added := make([]string, 0, len(notifications))
-	for len(notifications) > 0 {
-		n := min(batch, len(notifications))
-		rows := mapped(notifications[:n], notificationRowOf)
-		notifications = notifications[n:]
-		if err := s.db.Write(ctx).Clauses(clause.OnConflict{DoNothing: true}).Create(&rows).Error; err != nil {
-			return nil, err
-		}
-		ids := mapped(rows, func(r notificationRow) string { return r.ID })
-		var written []string
-		if err := s.db.Write(ctx).Model(&notificationRow{}).Where("id IN ?", ids).Order("id").Pluck("id", &written).Error; err != nil {
-			return nil, err
-		}
-		added = append(added, written...)
+	var written int64
+	err := eachInsert(s.db, mapped(notifications, notificationRowOf), func(sql string, args []any) error {
+		q := s.db.Write(ctx).Exec(sql+" ON CONFLICT DO NOTHING", args...)
+		written += q.RowsAffected
+		return q.Error
+	})
+	ids := mapped(notifications, func(n notify.Notification) string { return n.ID })
+	if err != nil || written == int64(len(ids)) {
+		return ids, err
 	}
-	return added, nil
+	given, err := asJSON(ids)
+	if err != nil {
+		return nil, err
+	}
+	var there []string
+	err = s.db.Write(ctx).Model(&notificationRow{}).Where(amongGiven(s.db, "id"), given).Order("id").Pluck("id", &there).Error
+	return there, err
 }
 
 // Recipients returns where the mails of the visits' starts go.
 func (s *Notifications) Recipients(ctx context.Context, visitIDs []string) (map[notify.Recipient]string, error) {
-	found := map[notify.Recipient]string{}
-	for len(visitIDs) > 0 {
-		n := min(batch, len(visitIDs))
-		var rows []notificationRow
-		err := s.db.Read(ctx).Where("impersonation_id IN ?", visitIDs[:n]).Where("event = ?", notify.EventStart).Find(&rows).Error
-		if err != nil {
-			return nil, err
-		}
-		for _, row := range rows {
-			found[notify.Recipient{VisitID: row.ImpersonationID, AccountID: row.AccountID}] = row.Email
-		}
-		visitIDs = visitIDs[n:]
+	found := make(map[notify.Recipient]string, len(visitIDs))
+	if len(visitIDs) == 0 {
+		return found, nil
 	}
-	return found, nil
+	ids, err := asJSON(visitIDs)
+	if err != nil {
+		return nil, err
+	}
+	var rows []notificationRow
+	err = s.db.Read(ctx).Select("impersonation_id", "account_id", "email").
+		Where(amongGiven(s.db, "impersonation_id"), ids).Where("impersonation_id <> ''"). // as the index says
+		Where("event = ?", notify.EventStart).Find(&rows).Error
+	for _, row := range rows {
+		found[notify.Recipient{VisitID: row.ImpersonationID, AccountID: row.AccountID}] = row.Email
+	}
+	return found, err
 }
 
 // Sibling returns what another event of the same visit told the same account.

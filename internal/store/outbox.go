@@ -45,11 +45,7 @@ const openPromise = "done_at IS NULL AND failed_at IS NULL"
 
 // Add writes promises in the transaction of the context.
 func (s *Outbox) Add(ctx context.Context, promises ...outbox.Promise) error {
-	if len(promises) == 0 {
-		return nil
-	}
-	rows := mapped(promises, outboxRowOf)
-	return s.db.Write(ctx).CreateInBatches(&rows, 500).Error
+	return insert(ctx, s.db, mapped(promises, outboxRowOf))
 }
 
 // Waiting returns promises that are due and not leased, longest waiting first.
