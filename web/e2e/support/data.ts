@@ -112,7 +112,7 @@ export const accounts: Account[] = [
     name: 'Anna Lind',
     email: 'anna@harbour.example',
     kind: 'support',
-    plan: null,
+    plan: null as never,
     can: { ...can, impersonate: false, impersonate_why_not: 'Staff accounts are not entered.' },
   }),
   account({

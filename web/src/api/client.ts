@@ -1,8 +1,10 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import { base } from '../boot'
 import { emit } from './events'
+import { parseInert } from './inert'
 import { ApiError, noAnswer, type Problem, readProblem } from './problem'
 import type { paths } from './schema'
+import type { Lists } from './types'
 
 /** The CSRF token lives here and nowhere else: a copy in storage would outlive the session. */
 let csrfToken = ''
@@ -37,15 +39,27 @@ export async function problemFrom(response: Response): Promise<Problem> {
   return readProblem(response.status, body, response.statusText)
 }
 
+/**
+ * harmless makes the texts of an answer inert. Names of files stay as they are, because they are sent back
+ * to say which file is meant: the file manager shows them inert itself.
+ */
+async function harmless(request: Request, response: Response): Promise<Response | undefined> {
+  const json = response.headers.get('Content-Type')?.includes('json')
+  if (!json || new URL(request.url).pathname.endsWith('/files')) return undefined
+  const { status, headers } = response
+  return new Response(JSON.stringify(parseInert(await response.text())), { status, headers })
+}
+
 const middleware: Middleware = {
   onRequest({ request }) {
     withToken(request.method, request.headers)
     return request
   },
-  async onResponse({ response }) {
+  async onResponse({ request, response }) {
     const problem = response.ok ? null : await problemFrom(response)
     notice(response, problem)
     if (problem) throw new ApiError(problem)
+    return harmless(request, response)
   },
   onError() {
     return new ApiError(noAnswer())
@@ -55,12 +69,15 @@ const middleware: Middleware = {
 /** apiBase is where the API answers for this page: the person's own, or the visit's. */
 export const apiBase = `${base}/api/v1`
 
-export const api = createClient<paths>({ baseUrl: apiBase, credentials: 'same-origin' })
+/** Paths are the API's, without the prefix that apiBase already is. */
+type Paths = { [Path in keyof paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: paths[Path] }
+
+export const api = createClient<Paths>({ baseUrl: apiBase, credentials: 'same-origin' })
 api.use(middleware)
 
 /** ok returns the data of an answer; anything but a success was thrown by the middleware. */
-export async function ok<T>(answer: Promise<{ data?: T }>): Promise<T> {
-  return (await answer).data as T
+export async function ok<T>(answer: Promise<{ data?: T }>): Promise<Lists<T>> {
+  return (await answer).data as Lists<T>
 }
 
 /** send makes a request that the typed client does not describe: raw bytes, and the visit's own addresses. */

@@ -1,22 +1,36 @@
 import type { components } from './schema'
 
+/**
+ * Lists says of a list that it is one: the API answers an empty list where there is nothing,
+ * while its description cannot promise that a list is never null.
+ */
+export type Lists<T> = T extends readonly (infer Each)[]
+  ? Lists<Each>[]
+  : T extends object
+    ? {
+        [Name in keyof T]: Lists<Extract<T[Name], readonly unknown[]>> extends never
+          ? Lists<T[Name]>
+          : Lists<NonNullable<T[Name]>>
+      }
+    : T
+
 type Schemas = components['schemas']
 
-export type SessionInfo = Schemas['SessionInfo']
+export type SessionInfo = Lists<Schemas['SessionInfo']>
 export type SessionVisit = NonNullable<SessionInfo['impersonation']>
 export type LoginSession = Schemas['LoginSession']
-export type Account = Schemas['Account']
+export type Account = Lists<Schemas['Account']>
 export type AccountKind = Account['kind']
 export type Plan = Schemas['Plan']
-export type Visit = Schemas['Visit']
-export type AccessVisit = Schemas['AccessVisit']
-export type ActivityEvent = Schemas['Event']
+export type Visit = Lists<Schemas['Impersonation']>
+export type AccessVisit = Lists<Schemas['AccessVisit']>
+export type ActivityEvent = Lists<Schemas['Event']>
 export type Job = Schemas['Job']
 export type Mail = Schemas['Mail']
 export type Notification = Schemas['Notification']
 export type Domain = Schemas['Domain']
-export type DnsRecord = Schemas['Record']
+export type DnsRecord = Schemas['DNSRecord']
 export type Mailbox = Schemas['Mailbox']
 export type FileEntry = Schemas['FileEntry']
-export type Dashboard = Schemas['Dashboard']
+export type Dashboard = Lists<Schemas['Dashboard']>
 export type Mode = 'look' | 'change'

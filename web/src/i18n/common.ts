@@ -31,6 +31,7 @@ export const common = texts('common', {
     filteredText: 'No entry fits the filters you set.',
     actions: 'Actions for {{name}}',
     actionsHead: 'Actions',
+    details: 'Details',
     select: 'Select {{name}}',
     selectAll: 'Select all',
     pages: 'Pages',

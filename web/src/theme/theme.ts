@@ -74,11 +74,11 @@ const bookFace =
   'ui-serif, "Iowan Old Style", "Palatino Linotype", Palatino, "Source Serif 4", Georgia, serif'
 const plainFace = 'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Liberation Sans", sans-serif'
 
+const dialogTitle = { fontFamily: bookFace, fontWeight: 600, fontSize: '1.15rem', lineHeight: 1.3 }
+
 export const theme = createTheme({
   primaryColor: 'pine',
-  primaryShade: { light: 7, dark: 4 },
-  autoContrast: true,
-  luminanceThreshold: 0.3,
+  primaryShade: { light: 7, dark: 6 },
   colors: { pine, brass, clay, red: clay, green: pine, yellow: brass, orange: brass, gray, dark },
   defaultRadius: 'md',
   radius: { xs: '3px', sm: '5px', md: '7px', lg: '11px', xl: '18px' },
@@ -105,7 +105,11 @@ export const theme = createTheme({
   focusRing: 'auto',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: false, yOffset: '6vh', overlayProps: { backgroundOpacity: 0.45 } } },
+    Modal: {
+      defaultProps: { centered: false, yOffset: '6vh', overlayProps: { backgroundOpacity: 0.45 } },
+      styles: { title: dialogTitle },
+    },
+    Drawer: { styles: { title: dialogTitle } },
     Tooltip: {
       defaultProps: {
         withArrow: true,
@@ -114,7 +118,7 @@ export const theme = createTheme({
         events: { hover: true, focus: true, touch: true },
       },
     },
-    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end' } },
+    Menu: { defaultProps: { shadow: 'md', position: 'bottom-end', withInitialFocusPlaceholder: false } },
     TextInput: { defaultProps: { inputWrapperOrder: ['label', 'input', 'description', 'error'] } },
   },
 })

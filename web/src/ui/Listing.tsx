@@ -1,9 +1,10 @@
-import { Button, Group, Skeleton, Text, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Button, Group, Skeleton, Text, VisuallyHidden } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
+import { IconChevronRight } from '@tabler/icons-react'
 import { clsx } from 'clsx'
 import { DataTable, type DataTableColumn } from 'mantine-datatable'
 import 'mantine-datatable/styles.css'
-import type { ReactNode } from 'react'
+import { type ReactNode, useState } from 'react'
 import { common } from '../i18n/common'
 import classes from './Listing.module.css'
 import type { Paging } from './paging'
@@ -90,6 +91,9 @@ type Full<T> = Props<T> & { rows: readonly T[] }
 function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, label, selection }: Full<T>) {
   const t = common.useT()
   const by = sort?.replace(/^-/, '')
+  const [open, setOpen] = useState<unknown[]>([])
+  const toggle = (id: string) =>
+    setOpen((now) => (now.includes(id) ? now.filter((each) => each !== id) : [...now, id]))
   const sorted = columns.find((column) => column.sort && column.sort === by)
   const shown: DataTableColumn<T>[] = columns.map((column) => ({
     accessor: column.key as never,
@@ -100,6 +104,14 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
     textAlign: column.right ? 'right' : 'left',
     visibleMediaQuery: column.from && ((theme) => `(min-width: ${theme.breakpoints[column.from ?? 'md']})`),
   }))
+  if (expand) {
+    shown.unshift({
+      accessor: '__expand' as never,
+      title: <VisuallyHidden>{t('list.details')}</VisuallyHidden>,
+      render: (row) => <Unfold opened={open.includes(idOf(row))} toggle={() => toggle(idOf(row))} />,
+      width: 48,
+    })
+  }
   if (actions) {
     shown.push({
       accessor: '__actions' as never,
@@ -143,8 +155,40 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
         }),
       })}
       onRowClick={onOpen ? ({ record, event }) => opens(event.target) && onOpen(record) : undefined}
-      rowExpansion={expand ? { allowMultiple: true, content: ({ record }) => expand(record) } : undefined}
+      rowExpansion={
+        expand
+          ? {
+              allowMultiple: true,
+              trigger: 'click',
+              expanded: { recordIds: open, onRecordIdsChange: setOpen },
+              content: ({ record }) => expand(record),
+            }
+          : undefined
+      }
     />
+  )
+}
+
+function Unfold({ opened, toggle }: { opened: boolean; toggle: () => void }) {
+  const t = common.useT()
+  return (
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="sm"
+      aria-expanded={opened}
+      aria-label={t('list.details')}
+      onClick={(event) => {
+        event.stopPropagation()
+        toggle()
+      }}
+    >
+      <IconChevronRight
+        size={16}
+        aria-hidden="true"
+        className={clsx(classes.unfold, opened && classes.unfolded)}
+      />
+    </ActionIcon>
   )
 }
 

@@ -37,7 +37,11 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
   const t = signInTexts.useT()
   const c = common.useT()
   const label = account.kind === 'reseller' ? t('reseller') : t('user')
-  const [start, setStart] = useState<Start>({ ...emptyStart, ...prefill })
+  const [start, setStart] = useState<Start>({
+    ...emptyStart,
+    reason: prefill?.reason ?? '',
+    ticket: prefill?.ticket ?? '',
+  })
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const set = (part: Partial<Start>) => setStart((before) => ({ ...before, ...part }))

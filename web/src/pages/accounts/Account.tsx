@@ -82,7 +82,7 @@ function Loaded({ account }: { account: Account }) {
                   {actions.map((action) => (
                     <Menu.Item
                       key={action.key}
-                      color={action.risky ? 'clay' : undefined}
+                      c={action.risky ? 'var(--ik-bad)' : undefined}
                       onClick={action.run}
                     >
                       {action.label}

@@ -35,7 +35,7 @@ export function AccountMenu({ account }: { account: Account }) {
           {t('act.open')}
         </Menu.Item>
         {actions.map((action) => (
-          <Menu.Item key={action.key} color={action.risky ? 'clay' : undefined} onClick={action.run}>
+          <Menu.Item key={action.key} c={action.risky ? 'var(--ik-bad)' : undefined} onClick={action.run}>
             {action.label}
           </Menu.Item>
         ))}

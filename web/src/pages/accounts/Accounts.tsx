@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useState } from 'react'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
+import type { paths } from '../../api/schema'
 import { useSession } from '../../api/session'
 import { common } from '../../i18n/common'
 import { Choice, Filters, SearchField } from '../../ui/Filters'
@@ -33,7 +34,7 @@ export function Accounts() {
     void navigate({ search: (before) => ({ ...before, cursor: undefined, ...part }) })
   const query = useQuery({
     queryKey: ['accounts', 'list', search],
-    queryFn: () => ok(api.GET('/accounts', { params: { query: { ...search, page_size: 50 } } })),
+    queryFn: () => ok(api.GET('/accounts', { params: { query: asQuery(search) } })),
     placeholderData: keepPreviousData,
   })
   const paging = usePaging(search.cursor, query.data?.next_cursor, (cursor) => set({ cursor }))
@@ -84,6 +85,12 @@ export function Accounts() {
 }
 
 type Search = ReturnType<typeof route.useSearch>
+type Query = paths['/api/v1/accounts']['get']['parameters']['query']
+
+/** asQuery asks what the address says. What somebody typed there wrongly is the server's to refuse. */
+function asQuery(search: Search): Query {
+  return { ...(search as Query), page_size: 50 }
+}
 
 function AccountFilters({ search, set }: { search: Search; set: (part: Partial<Search>) => void }) {
   const t = accountTexts.useT()

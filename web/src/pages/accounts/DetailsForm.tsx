@@ -1,5 +1,5 @@
 import { Alert, Button, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
-import { useForm } from '@mantine/form'
+import { type UseFormReturnType, useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
 import { useEffect } from 'react'
@@ -24,8 +24,15 @@ import { accountTexts } from './texts'
 /** DetailsForm changes an account, with an explicit Save: nothing is written while it is typed. */
 export function DetailsForm({ account, etag }: { account: Account; etag: string }) {
   const t = accountTexts.useT()
+  const c = common.useT()
   const may = useMay()
-  const form = useForm<Values>({ initialValues: valuesOf(account) })
+  const form = useForm<Values>({
+    initialValues: valuesOf(account),
+    validate: {
+      name: (value) => (value.trim() ? null : c('form.required')),
+      expires_at: (value) => (account.expires_at && !value ? t('form.expiresStays') : null),
+    },
+  })
   useCurrentValues(form, account)
   useUnsavedGuard(form.isDirty())
   const save = useSave(account, etag, form)
@@ -90,7 +97,10 @@ export function DetailsForm({ account, etag }: { account: Account; etag: string 
   )
 }
 
-type Form = ReturnType<typeof useForm<Values>>
+type Form = Pick<
+  UseFormReturnType<Values>,
+  'isDirty' | 'resetDirty' | 'setErrors' | 'setInitialValues' | 'setValues' | 'values'
+>
 
 /** While nothing was typed the form follows the account; what was typed is never overwritten. */
 function useCurrentValues(form: Form, account: Account): void {

@@ -25,20 +25,21 @@ export function valuesOf(account: Account): Values {
 }
 
 /** expiryOf turns the day of a date field into the instant at which that day ends, in UTC. */
-export function expiryOf(day: string): string | null {
-  return day ? `${day}T23:59:59Z` : null
+export function expiryOf(day: string): string {
+  return `${day}T23:59:59Z`
 }
 
-/** changed returns only what differs from the account: what nobody touched is not written back. */
-export function changed(
-  account: Account,
-  values: Values,
-): Partial<Omit<Values, 'expires_at'>> & { expires_at?: string | null } {
+/**
+ * changed returns only what differs from the account: what nobody touched is not written back.
+ * A day of expiry can be moved, not taken away: an empty one is left out.
+ */
+export function changed(account: Account, values: Values): Partial<Values> {
   const before = valuesOf(account)
-  const body: Record<string, string | null> = {}
-  for (const [key, value] of Object.entries(values) as [keyof Values, string][]) {
-    if (value.trim() === before[key].trim()) continue
-    body[key] = key === 'expires_at' ? expiryOf(value) : value.trim()
+  const body: Partial<Values> = {}
+  for (const key of Object.keys(before) as (keyof Values)[]) {
+    const value = values[key].trim()
+    if (value === before[key].trim() || (key === 'expires_at' && value === '')) continue
+    body[key] = key === 'expires_at' ? expiryOf(value) : value
   }
   return body
 }

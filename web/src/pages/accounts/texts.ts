@@ -94,6 +94,7 @@ export const accountTexts = texts('accounts', {
     address: 'Address',
     expires: 'Expires on',
     expiresHint: 'Empty: never.',
+    expiresStays: 'The day can be moved, but not taken away.',
     more: 'Phone, company and address',
     submit: 'Create and invite',
   },

@@ -11,6 +11,7 @@ import { PageHeader } from '../../ui/PageHeader'
 import { Failure } from '../../ui/states'
 import { LastVisit } from './LastVisit'
 import { Quick } from './Quick'
+import { Recent } from './Recent'
 import { Running } from './Running'
 import classes from './Stat.module.css'
 import { Stats } from './Stats'
@@ -64,6 +65,7 @@ function Loaded({ data }: { data: Data }) {
         <Stack gap="md">
           {owner && may('access-history:view') && <LastVisit visit={data.last_visit} />}
           {staff && may('impersonation:view') && <Running />}
+          {may('activity:view') && <Recent />}
         </Stack>
         <Stack gap="md">
           {owner && <Usage data={data} />}

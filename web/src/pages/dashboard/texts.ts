@@ -12,8 +12,8 @@ export const dashboardTexts = texts('dashboard', {
     accounts: 'Accounts',
     customers: 'Your customers',
     active: '{{count}} active',
-    suspended: '{{count}} suspended',
-    disabled: '{{count}} disabled',
+    suspended: '{{count}} stopped',
+    disabled: '{{count}} blocked',
     visits: 'Visits running',
     visitsNone: 'Nobody is in a customer’s account.',
     jobs: 'Jobs',
@@ -22,7 +22,7 @@ export const dashboardTexts = texts('dashboard', {
     jobsFailed_one: '{{count}} failed',
     jobsFailed_other: '{{count}} failed',
     jobsFine: 'None failed',
-    open: 'Open',
+    open: 'See who and why',
   },
   running: {
     title: 'Visits running',
@@ -43,6 +43,7 @@ export const dashboardTexts = texts('dashboard', {
     noChanges: 'Nothing was changed',
     details: 'See everything',
   },
+  recent: { title: 'Latest activity', all: 'Whole log', none: 'Nothing has happened yet' },
   quick: {
     title: 'Get things done',
     domain: 'Add a domain',

@@ -140,7 +140,7 @@ function RecordMenu({ domain, record, edit }: { domain: Domain; record: DnsRecor
         {t('record.edit')}
       </Menu.Item>
       <Menu.Item
-        color="clay"
+        c="var(--ik-bad)"
         leftSection={<IconTrash size={16} stroke={1.6} />}
         onClick={() => act('record:manage', () => void ask())}
       >

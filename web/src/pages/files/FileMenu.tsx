@@ -65,7 +65,7 @@ export function FileMenu({ folder, entry, siblings, manages }: Props) {
               {t('act.rename')}
             </Menu.Item>
             <Menu.Item
-              color="clay"
+              c="var(--ik-bad)"
               leftSection={<IconTrash size={16} stroke={1.6} />}
               onClick={() => act('file:manage', () => void remove([entry]))}
             >

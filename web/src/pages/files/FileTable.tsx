@@ -2,6 +2,7 @@ import { Button, Text } from '@mantine/core'
 import { IconFile, IconFileText, IconFolderFilled, IconTrash } from '@tabler/icons-react'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ComponentProps, useMemo, useState } from 'react'
+import { inert } from '../../api/inert'
 import type { FileEntry } from '../../api/types'
 import { common } from '../../i18n/common'
 import { bytes } from '../../i18n/format'
@@ -118,7 +119,7 @@ function Name({ folder, entry }: { folder: string; entry: FileEntry }) {
     return (
       <Link to="/files/$" params={{ _splat: join(folder, entry.name) }} className={classes.name}>
         <IconFolderFilled size={19} className={classes.folder} aria-hidden="true" />
-        <span className="ik-said">{entry.name}</span>
+        <span className="ik-said">{inert(entry.name)}</span>
       </Link>
     )
   }
@@ -126,14 +127,14 @@ function Name({ folder, entry }: { folder: string; entry: FileEntry }) {
     return (
       <Link to="/files/$" params={{ _splat: folder }} search={{ edit: entry.name }} className={classes.name}>
         <IconFileText size={19} stroke={1.5} className={classes.file} aria-hidden="true" />
-        <span className="ik-said">{entry.name}</span>
+        <span className="ik-said">{inert(entry.name)}</span>
       </Link>
     )
   }
   return (
     <a href={contentUrl(join(folder, entry.name))} download={entry.name} className={classes.name}>
       <IconFile size={19} stroke={1.5} className={classes.file} aria-hidden="true" />
-      <span className="ik-said">{entry.name}</span>
+      <span className="ik-said">{inert(entry.name)}</span>
     </a>
   )
 }

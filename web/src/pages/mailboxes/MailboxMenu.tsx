@@ -60,7 +60,7 @@ export function MailboxMenu({ mailbox }: { mailbox: Mailbox }) {
               {t('act.quota')}
             </Menu.Item>
             <Menu.Item
-              color="clay"
+              c="var(--ik-bad)"
               leftSection={<IconTrash size={16} stroke={1.6} />}
               onClick={() => act('mailbox:manage', () => void ask())}
             >

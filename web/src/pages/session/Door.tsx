@@ -40,7 +40,7 @@ function Ledger() {
     'M130 412c16-16 34 12 50-2s20 6 38 0 32-10 52 0M300 414c22-10 30 6 48 0s26-6 42 0',
   ]
   return (
-    <svg viewBox="0 0 620 1000" preserveAspectRatio="xMidYMin slice" aria-hidden="true" fill="none">
+    <svg viewBox="0 0 620 1000" preserveAspectRatio="xMinYMin slice" aria-hidden="true" fill="none">
       {lines.map((y) => (
         <path key={y} d={`M0 ${y}H620`} stroke="#ffffff" strokeOpacity="0.07" />
       ))}

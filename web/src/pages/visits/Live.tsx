@@ -30,30 +30,38 @@ export function Live() {
       idOf={(visit) => visit.id}
       onOpen={(visit) => void navigate({ to: '/impersonations/$id', params: { id: visit.id } })}
       columns={[
-        { key: 'actor', title: t('column.actor'), render: (visit) => <Actor visit={visit} linked /> },
-        { key: 'subject', title: t('column.subject'), render: (visit) => <Subject visit={visit} /> },
-        { key: 'reason', title: t('column.reason'), from: 'lg', render: (visit) => <Reason visit={visit} /> },
         {
-          key: 'mode',
-          title: t('column.mode'),
-          width: 150,
-          from: 'md',
-          render: (visit) => <Mode visit={visit} />,
+          key: 'actor',
+          title: t('column.actor'),
+          width: '22%',
+          render: (visit) => <Actor visit={visit} linked />,
         },
+        {
+          key: 'subject',
+          title: t('column.subject'),
+          width: '18%',
+          render: (visit) => <Subject visit={visit} />,
+        },
+        { key: 'reason', title: t('column.reason'), from: 'lg', render: (visit) => <Reason visit={visit} /> },
         {
           key: 'started',
           title: t('column.started'),
-          width: 150,
+          width: 140,
           render: (visit) => <Moment at={visit.started_at} relative />,
         },
         {
           key: 'activity',
-          title: t('column.activity'),
-          width: 170,
+          title: t('column.state'),
+          width: 180,
           from: 'md',
-          render: (visit) => <Busy visit={visit} now={now} />,
+          render: (visit) => (
+            <>
+              <Mode visit={visit} />
+              <Busy visit={visit} now={now} />
+            </>
+          ),
         },
-        { key: 'end', title: '', width: 190, right: true, render: (visit) => <Acts visit={visit} /> },
+        { key: 'end', title: '', width: 130, right: true, render: (visit) => <Acts visit={visit} /> },
       ]}
       card={(visit) => (
         <>
@@ -98,7 +106,7 @@ export function Acts({ visit }: { visit: Visit }) {
   const may = useMay()
   const mine = principal.person_id === visit.actor.id
   return (
-    <Group gap="xs" justify="flex-end" wrap="nowrap">
+    <Group gap="xs" justify="flex-end">
       {mine && !impersonation && (
         <Button component="a" href={`${visit.base_url}/dashboard`} size="xs" variant="default">
           {t('line.return')}

@@ -29,11 +29,13 @@ export function Actor({ visit, linked }: { visit: Visit; linked?: boolean }) {
 /** Subject is whose account it was, with the way to it. */
 export function Subject({ visit }: { visit: Visit }) {
   const may = useMay()
-  if (!may('account:view')) return <span className="ik-said">{visit.subject.name}</span>
+  if (!may('account:view')) return <div className="ik-said">{visit.subject.name}</div>
   return (
-    <Link to="/accounts/$id/visits" params={{ id: visit.subject.id }} className="ik-link ik-said">
-      {visit.subject.name}
-    </Link>
+    <div>
+      <Link to="/accounts/$id/visits" params={{ id: visit.subject.id }} className="ik-link ik-said">
+        {visit.subject.name}
+      </Link>
+    </div>
   )
 }
 

@@ -14,7 +14,7 @@ export const visitsTexts = texts('visits', {
     how: 'How it ended',
     changes: 'Changes',
     mode: 'Mode',
-    activity: 'Last action',
+    state: 'State',
   },
   live: {
     emptyTitle: 'Nobody is in a customer’s account',
