@@ -10,8 +10,10 @@ import (
 	"innkeeper/internal/app"
 )
 
-func main() {
+func main() { os.Exit(run()) }
+
+func run() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	os.Exit(app.Run(ctx, os.Args[1:], app.Terminal()))
+	return app.Run(ctx, os.Args[1:], app.Terminal())
 }

@@ -74,7 +74,7 @@ func (h *house) empty(ctx context.Context) (bool, error) {
 
 func readDemo(path string) (demo, error) {
 	var d demo
-	body, err := os.ReadFile(path) //nolint:gosec // a fixed name in the data directory
+	body, err := os.ReadFile(path)
 	if err != nil {
 		return d, err
 	}

@@ -91,7 +91,7 @@ func (h *house) server(ctx context.Context, metrics *metrics) (*httpapi.Server, 
 			Jobs: h.desk, Domains: h.domains, Mail: h.mail, Files: h.files,
 		},
 		Policy: h.policy, Targets: h.targets, Tx: h.db, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
-		Proxies: h.cfg.TrustedProxies, Readiness: h.readiness(), Observe: metrics.observe,
+		Proxies: h.cfg.TrustedProxies, Readiness: h.readiness(), Observe: metrics.observe, Now: time.Now,
 	}), nil
 }
 

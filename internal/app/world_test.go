@@ -110,7 +110,9 @@ func TestMain(m *testing.M) {
 		panic(err)
 	}
 	code := m.Run()
-	os.RemoveAll(patterns)
+	if err := os.RemoveAll(patterns); err != nil {
+		panic(err)
+	}
 	os.Exit(code)
 }
 
@@ -341,7 +343,7 @@ func within(t *testing.T, patience time.Duration, what string, holds func() bool
 		if time.Now().After(deadline) {
 			t.Fatalf("within %v it did not come about that %s", patience, what)
 		}
-		time.Sleep(20 * time.Millisecond) //nolint:forbidigo // another process works on it
+		time.Sleep(20 * time.Millisecond)
 	}
 }
 

@@ -97,7 +97,7 @@ func withDefaults(values map[string]string) {
 
 func fromFile(path string) (map[string]string, error) {
 	values := map[string]string{}
-	body, err := os.ReadFile(path) //nolint:gosec // the operator's own file
+	body, err := os.ReadFile(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return values, nil
 	}

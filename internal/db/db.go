@@ -60,14 +60,13 @@ func Open(ctx context.Context, rawURL, dataDir string, options ...Option) (*DB, 
 	case strings.HasPrefix(rawURL, "sqlite:"):
 		err = d.openSQLite(strings.TrimPrefix(rawURL, "sqlite:"))
 	default:
-		return nil, errors.New("the database URL must begin with postgres:// or sqlite:")
+		return nil, errors.New("the database URL must begin with postgres:// or sqlite: (or be empty)")
 	}
 	if err != nil {
 		return nil, err
 	}
 	if err := d.Ping(ctx); err != nil {
-		d.Close()
-		return nil, fmt.Errorf("the database does not answer: %w", err)
+		return nil, errors.Join(fmt.Errorf("the database does not answer: %w", err), d.Close())
 	}
 	return d, nil
 }

@@ -60,9 +60,12 @@ func (s *Server) frame(c *fiber.Ctx) (err error) {
 // wellFormed reports whether path and parameters are text: no database keeps what
 // is not.
 func wellFormed(c *fiber.Ctx) bool {
-	ok := isText(c.Path())
-	c.Context().QueryArgs().VisitAll(func(key, value []byte) { ok = ok && isText(string(key)) && isText(string(value)) })
-	return ok
+	for key, value := range c.Context().QueryArgs().All() {
+		if !isText(string(key)) || !isText(string(value)) {
+			return false
+		}
+	}
+	return isText(c.Path())
 }
 
 func isText(s string) bool { return utf8.ValidString(s) && !strings.Contains(s, "\x00") }

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"net"
 	"net/http"
 	"net/netip"
@@ -64,6 +63,7 @@ type Deps struct {
 	Proxies    []netip.Prefix
 	Readiness  []Readiness
 	Observe    func(method, route string, status int, took time.Duration) // may be nil
+	Now        func() time.Time                                           // of the process; only Observe needs it
 }
 
 // Server is the panel and the API on one address.
@@ -78,13 +78,14 @@ type Server struct {
 	supportURL string
 	readiness  []Readiness
 	observe    func(method, route string, status int, took time.Duration)
+	now        func() time.Time // of the process: how long requests take
 }
 
 // New builds the server; it does not listen yet. It panics when an operation is
 // declared incompletely.
 func New(d Deps) *Server {
 	s := &Server{
-		sessions: d.Auth, visits: d.Visits, proxies: d.Proxies, supportURL: d.SupportURL, readiness: d.Readiness, observe: d.Observe,
+		sessions: d.Auth, visits: d.Visits, proxies: d.Proxies, supportURL: d.SupportURL, readiness: d.Readiness, observe: d.Observe, now: d.Now,
 	}
 	if u, err := url.Parse(d.PublicURL); err == nil {
 		s.publicHost, s.secure = u.Host, u.Scheme == "https"
@@ -178,9 +179,9 @@ func (s *Server) observed(c *fiber.Ctx) error {
 	if s.observe == nil {
 		return c.Next()
 	}
-	begun := time.Now()
+	begun := s.now()
 	err := c.Next()
-	s.observe(c.Method(), c.Route().Path, c.Response().StatusCode(), time.Since(begun))
+	s.observe(c.Method(), c.Route().Path, c.Response().StatusCode(), s.now().Sub(begun))
 	return err
 }
 
@@ -217,6 +218,3 @@ func signedIn(ctx context.Context) (principal.Principal, bool) {
 	by, err := principalOf(ctx)
 	return by, err == nil
 }
-
-// isOver reports whether the error says that a visit has ended.
-func isOver(err error) bool { return errors.Is(err, impersonation.ErrEnded) }

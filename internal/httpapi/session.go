@@ -249,7 +249,7 @@ func (s *Server) cookie(token string, life time.Duration) http.Cookie {
 	if seconds == 0 {
 		seconds = -1
 	}
-	return http.Cookie{
+	return http.Cookie{ //nolint:gosec // Secure follows the public URL: plain loopback HTTP has no other way
 		Name: s.cookieName(), Value: token, Path: "/", HttpOnly: true, Secure: s.secure, SameSite: http.SameSiteLaxMode, MaxAge: seconds,
 	}
 }

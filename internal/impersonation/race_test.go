@@ -71,7 +71,7 @@ func TestRaceActingAgainstEveryEnd(t *testing.T) {
 		clients.Wait()
 		stopSweeping()
 		sweepers.Wait()
-		time.Sleep(2 * raceIdle) //nolint:forbidigo // the engine's clock has to reach the last deadlines
+		time.Sleep(2 * raceIdle)
 		if _, err := w.visits.Sweep(ctx, "task"); err != nil {
 			t.Fatal(err)
 		}

@@ -30,7 +30,7 @@ const (
 )
 
 func newLately(disk Disk) *lately {
-	return &lately{disk: disk, now: time.Now, seen: map[string]measure{}}
+	return &lately{disk: disk, now: time.Now, seen: map[string]measure{}} //nolint:forbidigo // how fresh a memory is; nothing of it is kept
 }
 
 // used returns what was measured within the last half minute, or measures.

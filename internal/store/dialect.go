@@ -12,28 +12,11 @@ import (
 
 // What must differ between the engines stands here side by side.
 
-// forUpdate is the row lock of a SELECT. SQLite has one writer, whose
-// transaction is IMMEDIATE: the lock is already held.
-func forUpdate(d *db.DB) string {
-	if d.Dialect() == db.Postgres {
-		return " FOR UPDATE"
-	}
-	return ""
-}
-
 // forShare keeps a row from changing until the commit, without keeping other
 // readers of it waiting.
 func forShare(d *db.DB) string {
 	if d.Dialect() == db.Postgres {
 		return " FOR SHARE"
-	}
-	return ""
-}
-
-// skipLocked is the row lock of workers that take batches side by side.
-func skipLocked(d *db.DB) string {
-	if d.Dialect() == db.Postgres {
-		return " FOR UPDATE SKIP LOCKED"
 	}
 	return ""
 }
