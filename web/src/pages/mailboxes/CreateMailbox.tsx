@@ -48,7 +48,7 @@ export function CreateMailbox({ accountId, onClose }: Props) {
           }
         />
       ) : (
-        <Form key={names[0] ?? ''} names={names} accountId={accountId} onClose={onClose} />
+        <Form names={names} accountId={accountId} onClose={onClose} />
       )}
     </Modal>
   )
@@ -59,7 +59,9 @@ function Form({ names, accountId, onClose }: Props & { names: string[] }) {
   const c = common.useT()
   const owner = useSetsPasswords(accountId)
   const [local, setLocal] = useState('')
-  const [domain, setDomain] = useState(names[0] ?? '')
+  // The names may arrive while somebody types already, so the first of them is no state.
+  const [chosen, setDomain] = useState<string>()
+  const domain = chosen ?? names[0] ?? ''
   const [password, setPassword] = useState('')
   const [quota, setQuota] = useState<number | null>(null)
   const [wrong, setWrong] = useState<'local' | 'password' | null>(null)
@@ -122,7 +124,7 @@ function Form({ names, accountId, onClose }: Props & { names: string[] }) {
             label={t('form.domain')}
             data={names}
             value={domain}
-            onChange={(name) => setDomain(name ?? domain)}
+            onChange={(name) => setDomain(name ?? chosen)}
             allowDeselect={false}
             searchable={names.length > 8}
             leftSection={<span aria-hidden="true">@</span>}
