@@ -25,7 +25,9 @@ function LiveBanner({ visit, csrfToken }: { visit: SessionVisit; csrfToken: stri
   const [banner] = useState(() => ensureBanner(visit, csrfToken))
   const clock = useVisitClock(visit)
   const { correct } = clock
-  useActivity((answer) => correct(answer.remaining_seconds, answer.idle_remaining_seconds))
+  useActivity(visit.idle_timeout_seconds, (answer) =>
+    correct(answer.remaining_seconds, answer.idle_remaining_seconds),
+  )
   useEffect(() => followHeight(banner), [banner])
   useEffect(() => {
     if (!banner.isConnected) document.body.prepend(banner)

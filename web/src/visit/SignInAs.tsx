@@ -21,7 +21,7 @@ import { placeNow } from './path'
 import { ReasonField } from './ReasonField'
 import { RefusedStart } from './RefusedStart'
 import { signInTexts } from './signInTexts'
-import { emptyStart, mayStayUntold, reasonCodes, type Start, startBody, startProblem } from './start'
+import { emptyStart, mayStayUntold, reasonCodes, type Start, startBody, startProblems } from './start'
 import { visitTexts } from './texts'
 
 interface Props {
@@ -45,7 +45,9 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
   const set = (part: Partial<Start>) => setStart((before) => ({ ...before, ...part }))
-  const ready = startProblem(start, account.kind) === null
+  const [tried, setTried] = useState(false)
+  const missing = startProblems(start, account.kind)
+  const lacks = (part: keyof Start, text: string) => (tried && missing.includes(part) ? text : undefined)
   const begin = async (supersede: boolean) => {
     setBusy(true)
     setError(null)
@@ -60,7 +62,8 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
-    if (ready) void begin(false)
+    setTried(true)
+    if (missing.length === 0) void begin(false)
   }
   const { fields } = error ? fieldErrors(error, known) : { fields: {} as Record<string, string> }
   return (
@@ -77,9 +80,19 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
             account={account}
             acknowledged={start.acknowledged}
             onAcknowledge={(acknowledged) => set({ acknowledged })}
+            error={lacks('acknowledged', t('acknowledgeMissing'))}
           />
-          <About start={start} set={set} errors={fields} />
-          <Knows start={start} set={set} error={fields.not_told_because} />
+          <About
+            start={start}
+            set={set}
+            errors={{ ...fields, reason: fields.reason ?? lacks('reason', t('reasonMissing')) }}
+          />
+          <Knows
+            start={start}
+            set={set}
+            error={lacks('informed', t('informedMissing'))}
+            becauseError={fields.not_told_because ?? lacks('because', t('becauseMissing'))}
+          />
           <How start={start} set={set} />
           {error !== null && (
             <RefusedStart error={error} known={known} onSupersede={() => void begin(true)} />
@@ -88,7 +101,7 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
             <Button variant="default" onClick={onClose}>
               {c('act.cancel')}
             </Button>
-            <Button type="submit" loading={busy} disabled={!ready}>
+            <Button type="submit" loading={busy}>
               {label}
             </Button>
           </Group>
@@ -102,6 +115,7 @@ function Real(props: {
   account: Props['account']
   acknowledged: boolean
   onAcknowledge: (yes: boolean) => void
+  error?: string
 }) {
   const t = signInTexts.useT()
   const { name, kind } = props.account
@@ -121,6 +135,7 @@ function Real(props: {
           mt="sm"
           label={t('acknowledge', { name })}
           checked={props.acknowledged}
+          error={props.error}
           onChange={(event) => props.onAcknowledge(event.currentTarget.checked)}
         />
       )}
@@ -133,7 +148,7 @@ interface PartProps {
   set: (part: Partial<Start>) => void
 }
 
-function About({ start, set, errors }: PartProps & { errors: Record<string, string> }) {
+function About({ start, set, errors }: PartProps & { errors: Record<string, string | undefined> }) {
   const t = signInTexts.useT()
   const v = visitTexts.useT()
   return (
@@ -166,7 +181,7 @@ function About({ start, set, errors }: PartProps & { errors: Record<string, stri
   )
 }
 
-function Knows({ start, set, error }: PartProps & { error?: string }) {
+function Knows({ start, set, error, becauseError }: PartProps & { error?: string; becauseError?: string }) {
   const t = signInTexts.useT()
   return (
     <div>
@@ -174,6 +189,7 @@ function Knows({ start, set, error }: PartProps & { error?: string }) {
         label={t('informed')}
         value={start.informed}
         onChange={(informed) => set({ informed: informed as Start['informed'] })}
+        error={error}
       >
         <Stack gap={8} mt={6}>
           <Radio value="asked" label={t('asked')} />
@@ -192,7 +208,7 @@ function Knows({ start, set, error }: PartProps & { error?: string }) {
           label={t('because')}
           value={start.because}
           onChange={(event) => set({ because: event.currentTarget.value })}
-          error={error}
+          error={becauseError}
           maxLength={500}
           autosize
           minRows={1}

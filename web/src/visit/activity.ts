@@ -1,12 +1,16 @@
 import { useEffect, useRef } from 'react'
 import { reportActivity, type StillThere } from './calls'
 
-const atMostEvery = 60_000
+/** pingEvery: at most once a minute, and often enough that typing keeps a visit of short patience alive. */
+export function pingEvery(idleSeconds: number): number {
+  return Math.min(60_000, idleSeconds * 250)
+}
 
-/** useActivity tells the server, at most once a minute, that the person types or clicks in this visit. */
-export function useActivity(onAnswer: (answer: StillThere) => void): void {
+/** useActivity tells the server now and then that the person types or clicks in this visit. */
+export function useActivity(idleSeconds: number, onAnswer: (answer: StillThere) => void): void {
   const latest = useRef(onAnswer)
   latest.current = onAnswer
+  const atMostEvery = pingEvery(idleSeconds)
   useEffect(() => {
     let last = Date.now() // opening the page was activity already
     const acted = (event: Event) => {
@@ -23,5 +27,5 @@ export function useActivity(onAnswer: (answer: StillThere) => void): void {
       window.removeEventListener('pointerdown', acted, options)
       window.removeEventListener('keydown', acted, options)
     }
-  }, [])
+  }, [atMostEvery])
 }

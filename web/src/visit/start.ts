@@ -1,5 +1,5 @@
 import type { AccountKind, Mode } from '../api/types'
-import { reasonReady, visibleLength } from './reason'
+import { reasonReady } from './reason'
 
 export const reasonCodes = [
   'customer_request',
@@ -43,13 +43,18 @@ export function mayStayUntold(code: ReasonCode): boolean {
 
 /** startProblem names the first part that is still missing, or null. */
 export function startProblem(start: Start, kind: AccountKind): keyof Start | null {
-  if (!reasonReady(start.reason)) return 'reason'
-  if (start.informed === '') return 'informed'
-  if (start.informed === 'not_told') {
-    if (!mayStayUntold(start.code)) return 'informed'
-    if (visibleLength(start.because) === 0) return 'because'
-  }
-  return kind === 'reseller' && !start.acknowledged ? 'acknowledged' : null
+  return startProblems(start, kind)[0] ?? null
+}
+
+/** startProblems names every part that is still missing, in the order of the dialog. */
+export function startProblems(start: Start, kind: AccountKind): (keyof Start)[] {
+  const missing: (keyof Start)[] = []
+  const untold = start.informed === 'not_told'
+  if (kind === 'reseller' && !start.acknowledged) missing.push('acknowledged')
+  if (!reasonReady(start.reason)) missing.push('reason')
+  if (start.informed === '' || (untold && !mayStayUntold(start.code))) missing.push('informed')
+  else if (untold && !reasonReady(start.because)) missing.push('because')
+  return missing
 }
 
 /** startBody is the request a complete Start becomes. */
