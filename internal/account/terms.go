@@ -13,7 +13,8 @@ const termLength = 64
 
 // Terms returns the words by which texts are found: each word from each place
 // where a name could begin, so that "anna.maier@example.com" is found by "anna",
-// "maier" and "example.com", and by the whole.
+// "maier" and "example.com", and by the whole. A term is found by its beginning,
+// so that one which begins another is not needed.
 func Terms(texts ...string) []string {
 	var terms []string
 	for _, text := range texts {
@@ -22,7 +23,19 @@ func Terms(texts ...string) []string {
 		}
 	}
 	slices.Sort(terms)
-	return slices.Compact(terms)
+	return longest(terms)
+}
+
+// longest leaves out each of the sorted terms that begins the next one: whatever
+// finds it finds that one.
+func longest(terms []string) []string {
+	kept := terms[:0]
+	for i, term := range terms {
+		if i+1 == len(terms) || !strings.HasPrefix(terms[i+1], term) {
+			kept = append(kept, term)
+		}
+	}
+	return kept
 }
 
 // Words returns the words of a query. An account is found when each of them

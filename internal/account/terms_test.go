@@ -47,6 +47,7 @@ func TestTerms(t *testing.T) {
 	for text, want := range map[string][]string{
 		"":                       nil,
 		"Anna MAIER anna":        {"anna", "maier"},
+		"anna annabel bel ann":   {"annabel", "bel"},
 		"anna.maier@example.com": {"anna.maier@example.com", "com", "example.com", "maier@example.com"},
 		"O'Brien":                {"brien", "o'brien"},
 		"(Bäcker)":               {"(backer)", "backer)"},

@@ -14,23 +14,22 @@ import (
 // that few accounts may meet have an index that also holds what is sorted by; the
 // one that the fewest meet is read from it, sorted, and its accounts are loaded and
 // tested from the beginning of the order until the page is full. Only where even
-// that one is met by very many is the order of all accounts tried first, for a few
+// that one is met by very many is the order of all accounts tried first, for some
 // steps: there the page is usually full at once.
 
 const (
-	// manyAccounts is where reading a condition's index takes longer than trying:
-	// some ten thousand of its rows are sorted in a few milliseconds.
-	manyAccounts = 10_000
+	// manyAccounts is where trying takes less time than reading and sorting so many
+	// rows of an index.
+	manyAccounts = 5_000
 	// triedAccounts is how far the order of all accounts is tried.
-	triedAccounts = 2_000
+	triedAccounts = 1_000
 )
 
 // condition is one condition of a list.
 type condition struct {
-	keys string // a query of id, name_key and created_at of all that meet it; or empty
+	keys string // a query of id, name_key and created_at of all that meet it, or empty
 	test string // the same of one account a
 	args []any  // of either
-	word bool   // its test needs no more of the account than the id
 }
 
 // List returns the accounts in the scope that the filter takes, in its order.
@@ -64,7 +63,7 @@ func conditionsOf(scope principal.Scope, f account.Filter) []condition {
 		list = append(list, condition{
 			keys: "SELECT account_id AS id, name_key, created_at FROM account_terms WHERE term >= ? AND term < ?",
 			test: "(SELECT 1 FROM account_terms WHERE account_id = a.id AND term >= ? AND term < ? LIMIT 1) IS NOT NULL",
-			args: []any{from, to}, word: true,
+			args: []any{from, to},
 		})
 	}
 	if f.Kind != "" {
@@ -92,6 +91,20 @@ func reachOf(scope principal.Scope) []condition {
 		}}
 	default:
 		return []condition{columnIs("id", scope.AccountID())}
+	}
+}
+
+// among bounds a query of accounts a that names their ids. Not knowing how many a
+// tree holds, PostgreSQL would take the tree for the smaller set.
+func among(scope principal.Scope) func(*gorm.DB) *gorm.DB {
+	return func(q *gorm.DB) *gorm.DB {
+		if scope.Reach() == principal.ReachNothing {
+			return q.Where("1 = 0")
+		}
+		for _, c := range reachOf(scope) {
+			q = q.Where(c.test, c.args...)
+		}
+		return q
 	}
 }
 
@@ -132,6 +145,7 @@ func opaque(test string) string { return "CASE WHEN " + test + " THEN TRUE ELSE 
 type accountOrder struct {
 	by     string                 // of a table expression a with id, name_key and created_at
 	behind string                 // the test that one is behind a place
+	until  string                 // the test that one is not behind it
 	place  []any                  // where the list begins; nil: at the beginning
 	next   func(accountKey) []any // the place behind a key
 }
@@ -150,9 +164,10 @@ func accountOrderOf(f account.Filter) accountOrder {
 		column = "a.created_at"
 		o.next = func(k accountKey) []any { return []any{k.CreatedAt, k.ID} }
 	}
-	o.by, o.behind = column+", a.id", "("+column+", a.id) > (?, ?)"
+	pair := "(" + column + ", a.id) "
+	o.by, o.behind, o.until = column+", a.id", pair+"> (?, ?)", pair+"<= (?, ?)"
 	if down {
-		o.by, o.behind = column+" DESC, a.id DESC", "("+column+", a.id) < (?, ?)"
+		o.by, o.behind, o.until = column+" DESC, a.id DESC", pair+"< (?, ?)", pair+">= (?, ?)"
 	}
 	if f.After.ID != "" {
 		o.place = o.next(accountKey{ID: f.After.ID, NameKey: f.After.Key, CreatedAt: micros(f.After.At)})
@@ -175,11 +190,11 @@ func (l *accountList) find(many, tried int) ([]accountRow, error) {
 		return nil, err
 	}
 	if fewest == nil {
-		return l.walk("accounts a", nil)
+		return l.walk("", nil)
 	}
 	if n >= many {
-		page, err := l.try(tried)
-		if err != nil || len(page) >= l.limit {
+		page, all, err := l.try(tried)
+		if err != nil || all || len(page) >= l.limit {
 			return page, err
 		}
 	}
@@ -189,14 +204,15 @@ func (l *accountList) find(many, tried int) ([]accountRow, error) {
 // fewest returns the condition that the fewest accounts meet, and how many those
 // are, counted up to most; nil when no condition has keys.
 func (l *accountList) fewest(most int) (best *condition, n int, err error) {
+	n = most
 	for i := range l.conditions {
 		c := &l.conditions[i]
 		if c.keys == "" {
 			continue
 		}
-		var counted int
+		var counted int // no further than the fewest so far
 		query := "SELECT count(*) FROM (" + c.keys + " LIMIT ?) counted"
-		if err := l.session().Raw(query, values(c.args, most)...).Scan(&counted).Error; err != nil {
+		if err := l.session().Raw(query, values(c.args, n)...).Scan(&counted).Error; err != nil {
 			return nil, 0, err
 		}
 		if best == nil || counted < n {
@@ -206,38 +222,50 @@ func (l *accountList) fewest(most int) (best *condition, n int, err error) {
 	return best, n, nil
 }
 
-// try walks the first accounts of the order, as if there were no more.
-func (l *accountList) try(most int) ([]accountRow, error) {
-	query, args := "SELECT a.* FROM accounts a WHERE a.deleted_at IS NULL", []any(nil)
+// try walks the first accounts of the order, so many at most; all says that there
+// are no more.
+func (l *accountList) try(most int) (page []accountRow, all bool, err error) {
+	query, args := "SELECT a.id, a.name_key, a.created_at FROM accounts a WHERE a.deleted_at IS NULL", []any(nil)
 	if l.order.place != nil {
 		query, args = query+" AND "+l.order.behind, l.order.place
 	}
-	return l.walk("("+query+" ORDER BY "+l.order.by+" LIMIT ?) a", values(args, most))
+	var last []accountKey
+	query += " ORDER BY " + l.order.by + " LIMIT 1 OFFSET ?"
+	if err := l.session().Raw(query, values(args, most)...).Scan(&last).Error; err != nil {
+		return nil, false, err
+	}
+	if len(last) == 0 {
+		page, err = l.walk("", nil)
+		return page, true, err
+	}
+	page, err = l.walk(" AND "+l.order.until, l.order.next(last[0]))
+	return page, false, err
 }
 
 // walk reads accounts in the order and leaves out what does not meet the
-// conditions, until the page is full.
-func (l *accountList) walk(from string, args []any) ([]accountRow, error) {
-	tests, more := l.tests(func(condition) bool { return true })
+// conditions, until the page is full. The bound is one more test.
+func (l *accountList) walk(bound string, more []any) ([]accountRow, error) {
+	tests, args := l.tests()
 	if l.order.place != nil {
-		tests, more = append(tests, l.order.behind), append(more, l.order.place...)
+		tests, args = append(tests, l.order.behind), append(args, l.order.place...)
 	}
-	query := "SELECT a.* FROM " + from + " WHERE " + strings.Join(tests, " AND ") + " ORDER BY " + l.order.by + " LIMIT ?"
+	query := "SELECT a.* FROM accounts a WHERE " + strings.Join(tests, " AND ") + bound + " ORDER BY " + l.order.by + " LIMIT ?"
 	var rows []accountRow
 	return rows, l.session().Raw(query, values(append(args, more...), l.limit)...).Scan(&rows).Error
 }
 
 // gather reads the keys of the condition in the order, and loads and tests their
-// accounts until the page is full: more at a time the fewer pass.
+// accounts until the page is full. Where few of the first pass, the other conditions'
+// indexes are asked too before more accounts are loaded.
 func (l *accountList) gather(by *condition) ([]accountRow, error) {
 	const most = 4_000 // ids in one statement; both engines take eight times as many
 	page, place := []accountRow(nil), l.order.place
-	for chunk := 2 * l.limit; ; chunk = min(4*chunk, most) {
-		keys, err := l.keys(by, place, chunk)
+	for round, chunk := 0, 2*l.limit; ; round, chunk = round+1, min(4*chunk, most) {
+		keys, err := l.keys(by, round > 1, place, chunk)
 		if err != nil {
 			return nil, err
 		}
-		rows, err := l.load(keys)
+		rows, err := l.load(keys, chunk)
 		if err != nil {
 			return nil, err
 		}
@@ -249,42 +277,43 @@ func (l *accountList) gather(by *condition) ([]accountRow, error) {
 	}
 }
 
-// keys returns the next keys of the condition that also have all the words.
-func (l *accountList) keys(by *condition, place []any, limit int) ([]accountKey, error) {
-	tests, args := []string{"1 = 1"}, values(by.args)
+// keys returns the next keys of the condition, or of all that have keys. One that an
+// account meets twice, as two of its terms may begin with a word, is there twice: the
+// order puts them side by side, so that the next keys begin behind both.
+func (l *accountList) keys(by *condition, all bool, place []any, limit int) ([]accountKey, error) {
+	query, args := "SELECT a.id, a.name_key, a.created_at FROM ("+by.keys+") a WHERE 1 = 1", by.args
+	if place != nil {
+		query, args = query+" AND "+l.order.behind, values(args, place...)
+	}
 	for i := range l.conditions {
-		if c := &l.conditions[i]; c.word && c != by {
-			tests, args = append(tests, c.test), values(args, c.args...)
+		if c := &l.conditions[i]; all && c != by && c.keys != "" {
+			query, args = query+" AND "+opaque("a.id IN (SELECT id FROM ("+c.keys+") others)"), values(args, c.args...)
 		}
 	}
-	if place != nil {
-		tests, args = append(tests, l.order.behind), values(args, place...)
-	}
-	query := "SELECT DISTINCT a.id, a.name_key, a.created_at FROM (" + by.keys + ") a WHERE " + strings.Join(tests, " AND ") +
-		" ORDER BY " + l.order.by + " LIMIT ?"
 	var keys []accountKey
-	return keys, l.session().Raw(query, values(args, limit)...).Scan(&keys).Error
+	return keys, l.session().Raw(query+" ORDER BY "+l.order.by+" LIMIT ?", values(args, limit)...).Scan(&keys).Error
 }
 
-// load returns the accounts of the keys that meet the other conditions, in the
-// order of the keys.
-func (l *accountList) load(keys []accountKey) ([]accountRow, error) {
+// load returns the accounts of the keys that meet all conditions, in the order. The
+// statement always names as many ids, so that few statements are to be prepared.
+func (l *accountList) load(keys []accountKey, most int) ([]accountRow, error) {
 	if len(keys) == 0 {
 		return nil, nil
 	}
-	ids := mapped(keys, func(k accountKey) string { return k.ID })
-	tests, args := l.tests(func(c condition) bool { return !c.word })
+	ids := make([]string, most)
+	for i, key := range keys {
+		ids[i] = key.ID
+	}
+	tests, args := l.tests()
 	query := "SELECT a.* FROM accounts a WHERE a.id IN ? AND " + strings.Join(tests, " AND ") + " ORDER BY " + l.order.by
 	var rows []accountRow
 	return rows, l.session().Raw(query, values([]any{ids}, args...)...).Scan(&rows).Error
 }
 
-// tests returns the tests of the conditions that are chosen, with their values.
-func (l *accountList) tests(chosen func(condition) bool) (tests []string, args []any) {
+// tests returns the tests of all conditions, with their values.
+func (l *accountList) tests() (tests []string, args []any) {
 	for _, c := range l.conditions {
-		if chosen(c) {
-			tests, args = append(tests, c.test), append(args, c.args...)
-		}
+		tests, args = append(tests, c.test), append(args, c.args...)
 	}
 	return tests, args
 }

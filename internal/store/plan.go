@@ -86,12 +86,12 @@ type usageRow struct {
 // scope: their domains, their mailboxes, and the bytes of their mail.
 func (s *Plans) Count(ctx context.Context, scope principal.Scope, accountIDs []string) (map[string]plan.Usage, error) {
 	var rows []usageRow
-	err := s.db.Read(ctx).Table("accounts").Scopes(withinPath(scope, "id", "path")).
-		Select(`id,
-			(SELECT count(*) FROM domains d WHERE d.account_id = accounts.id AND d.deleted_at IS NULL) AS domains,
-			(SELECT count(*) FROM mailboxes m WHERE m.account_id = accounts.id AND m.deleted_at IS NULL) AS mailboxes,
-			(SELECT CAST(coalesce(sum(m.used_bytes), 0) AS BIGINT) FROM mailboxes m WHERE m.account_id = accounts.id AND m.deleted_at IS NULL) AS mail_bytes`).
-		Where("id IN ?", distinct(accountIDs)).Find(&rows).Error
+	err := s.db.Read(ctx).Table("accounts a").Scopes(among(scope)).
+		Select(`a.id,
+			(SELECT count(*) FROM domains d WHERE d.account_id = a.id AND d.deleted_at IS NULL) AS domains,
+			(SELECT count(*) FROM mailboxes m WHERE m.account_id = a.id AND m.deleted_at IS NULL) AS mailboxes,
+			(SELECT CAST(coalesce(sum(m.used_bytes), 0) AS BIGINT) FROM mailboxes m WHERE m.account_id = a.id AND m.deleted_at IS NULL) AS mail_bytes`).
+		Where("a.id IN ?", distinct(accountIDs)).Find(&rows).Error
 	usage := make(map[string]plan.Usage, len(rows))
 	for _, row := range rows {
 		usage[row.ID] = plan.Usage{Domains: row.Domains, Mailboxes: row.Mailboxes, DiskBytes: row.MailBytes}

@@ -51,9 +51,10 @@ CREATE TABLE accounts (
     created_at       BIGINT NOT NULL,
     updated_at       BIGINT NOT NULL
 );
-CREATE INDEX accounts_by_name ON accounts (name_key, id) WHERE deleted_at IS NULL;
-CREATE INDEX accounts_by_created ON accounts (created_at, id) WHERE deleted_at IS NULL;
--- Each condition of a list has an index that holds what lists are sorted by.
+-- Lists of accounts: each order, and each condition that few may meet, has an index
+-- that holds all that is sorted by.
+CREATE INDEX accounts_by_name ON accounts (name_key, id, created_at) WHERE deleted_at IS NULL;
+CREATE INDEX accounts_by_created ON accounts (created_at, id, name_key) WHERE deleted_at IS NULL;
 CREATE INDEX accounts_by_path ON accounts (path, name_key, id, created_at);
 CREATE INDEX accounts_by_owner ON accounts (owner_id, name_key, id, created_at);
 CREATE INDEX accounts_by_kind ON accounts (kind, name_key, id, created_at);
