@@ -17,6 +17,7 @@ export function fieldChanges(before: unknown, after: unknown): FieldChange[] {
   }
   const names = [...new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])]
   return names
+    .filter((field) => !field.endsWith('_id')) // a name says more than an id, and is recorded beside it
     .map((field) => ({ field: fieldName(field), before: said(was?.[field]), after: said(is?.[field]) }))
     .filter((change) => change.before !== change.after)
 }

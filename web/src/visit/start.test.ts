@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { localPath } from './path'
+import { visibleLength } from './reason'
+import { emptyStart, type Start, startBody, startProblems } from './start'
+
+const complete: Start = { ...emptyStart, reason: 'The file manager is empty', informed: 'asked' }
+
+describe('the dialog that starts a visit', () => {
+  it('names everything that is missing', () => {
+    expect(startProblems(emptyStart, 'customer')).toEqual(['reason', 'informed'])
+    expect(startProblems(emptyStart, 'reseller')).toEqual(['acknowledged', 'reason', 'informed'])
+    expect(startProblems(complete, 'customer')).toEqual([])
+    expect(startProblems(complete, 'reseller')).toEqual(['acknowledged'])
+  })
+
+  it('lets a customer go untold for incidents alone, with a reason', () => {
+    const untold: Start = { ...complete, informed: 'not_told' }
+    expect(startProblems(untold, 'customer')).toEqual(['informed'])
+    expect(startProblems({ ...untold, code: 'incident' }, 'customer')).toEqual(['because'])
+    expect(startProblems({ ...untold, code: 'incident', because: 'The site was down' }, 'customer')).toEqual(
+      [],
+    )
+  })
+
+  it('counts what a reader sees', () => {
+    expect(visibleLength('  a b\u200b\u202e c ')).toBe(3)
+    expect(visibleLength('日本語')).toBe(3)
+  })
+
+  it('sends what was given and nothing else', () => {
+    expect(startBody({ ...complete, ticket: ' 4711 ' }, 'acc_1', '/accounts?q=x', false)).toEqual({
+      account_id: 'acc_1',
+      reason_code: 'customer_request',
+      reason: 'The file manager is empty',
+      mode: 'look',
+      informed: 'asked',
+      return_to: '/accounts?q=x',
+      ticket: '4711',
+    })
+    expect(startBody(complete, 'acc_1', '/', true)).toHaveProperty('supersede', true)
+  })
+
+  it.each(['//evil.example/', 'https://evil.example/', 'javascript:alert(1)', '/\\evil.example', 17])(
+    'goes back to the dashboard rather than to %s',
+    (path) => expect(localPath(path)).toBe('/dashboard'),
+  )
+
+  it('goes back to a page of its own', () => {
+    expect(localPath('/accounts?q=blue#x')).toBe('/accounts?q=blue#x')
+  })
+})
