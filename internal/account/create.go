@@ -82,36 +82,49 @@ func (s *Service) admit(ctx context.Context, by principal.Principal, a *Account,
 	if err := bad.Err(); err != nil {
 		return principal.Account{}, err
 	}
-	if !s.d.Policy.May(by, "account:create", a.Ref()) || a.PlanID != "" && !s.d.Policy.May(by, "account:set-plan", a.Ref()) {
+	if a.PlanID != "" && !s.d.Policy.May(by, "account:set-plan", a.Ref()) {
 		return principal.Account{}, ErrForbidden
 	}
 	return owner.Ref(), nil
 }
 
-// place finds the owner and hangs the account below it.
+// place finds the owner and hangs the account below it, if the policy lets the
+// principal open one there. The owner may stand outside the principal's scope; one
+// that is named, and neither seen nor allowed, reads like one that is not there.
 func (s *Service) place(ctx context.Context, by principal.Principal, a *Account, ownerID string, bad *fault.Fields) (Account, error) {
 	if Kind("").Owns(a.Kind) {
 		if ownerID != "" {
 			bad.Add("/owner_id", "unexpected", "An account of this kind stands at the top and has no owner.")
 		}
 		a.Path = "/" + a.ID + "/"
-		return Account{}, nil
+		return Account{}, s.mayCreate(by, *a)
 	}
-	if ownerID == "" {
+	named := ownerID != ""
+	if !named {
 		ownerID = standing(by)
 	}
-	owner, err := s.lock(ctx, by, ownerID)
-	switch {
-	case errors.Is(err, ErrNotFound):
-		bad.Add("/owner_id", "unknown", "There is no such account to own this one.")
-		return Account{}, nil
-	case err != nil:
+	owner, err := s.lock(ctx, by.WithScope(principal.Everything()), ownerID)
+	if err != nil && !errors.Is(err, ErrNotFound) {
 		return Account{}, err
-	case !owner.Kind.Owns(a.Kind):
-		bad.Add("/owner_id", "kind", "That account cannot own one of this kind.")
 	}
 	a.OwnerID, a.Path = owner.ID, owner.Path+a.ID+"/"
-	return owner, nil
+	may := s.mayCreate(by, *a)
+	switch {
+	case err != nil, may != nil && named && !by.Scope().Covers(owner.Ref()):
+		bad.Add("/owner_id", "unknown", "There is no such account to own this one.")
+		return Account{}, nil
+	case !owner.Kind.Owns(a.Kind):
+		bad.Add("/owner_id", "kind", "That account cannot own one of this kind.")
+		return Account{}, nil
+	}
+	return owner, may
+}
+
+func (s *Service) mayCreate(by principal.Principal, a Account) error {
+	if s.d.Policy.May(by, "account:create", a.Ref()) {
+		return nil
+	}
+	return ErrForbidden
 }
 
 // standing returns the account below which the principal opens accounts: the one

@@ -49,7 +49,7 @@ func TestCreateWhoMayOpenWhatWhere(t *testing.T) {
 		"a reseller opens no admin":                   {resellerBy, account.KindAdmin, "", refused, nil},
 		"a customer owns nothing":                     {w.admin, account.KindCustomer, customer.ID, "", field{"/owner_id": "kind"}},
 		"a support account owns nothing":              {w.admin, account.KindCustomer, desk.ID, "", field{"/owner_id": "kind"}},
-		"a customer opens nothing":                    {customerBy, account.KindCustomer, "", "", field{"/owner_id": "unknown"}},
+		"a customer opens nothing":                    {customerBy, account.KindCustomer, "", refused, nil},
 		"billing opens below the provider":            {w.person(desk, "billing"), account.KindCustomer, "", w.provider.ID, nil},
 		"billing opens resellers":                     {w.person(desk, "billing"), account.KindReseller, "", w.provider.ID, nil},
 		"billing opens no support account":            {w.person(desk, "billing"), account.KindSupport, "", refused, nil},
@@ -58,7 +58,6 @@ func TestCreateWhoMayOpenWhatWhere(t *testing.T) {
 		"the system opens the first":                  {system, account.KindAdmin, "", top, nil},
 		"the system must name an owner":               {system, account.KindCustomer, "", "", field{"/owner_id": "unknown"}},
 		"there is no such kind":                       {w.admin, "king", "", "", field{"/kind": "choice"}},
-		"nothing is opened without a scope":           {w.admin.WithScope(principal.Scope{}), account.KindCustomer, "", "", field{"/owner_id": "unknown"}},
 		"nobody opens anything while merely looking":  {acting(w.admin, reseller, principal.Look), account.KindCustomer, "", refused, nil},
 		"a visitor opens what the reseller could":     {acting(w.admin, reseller, principal.Change), account.KindCustomer, "", reseller.ID, nil},
 		"a visitor opens not what he could elsewhere": {acting(w.admin, reseller, principal.Change), account.KindSupport, "", "", field{"/owner_id": "kind"}},
@@ -94,6 +93,14 @@ func acting(by principal.Principal, subject account.Details, mode principal.Mode
 	by.Subject, by.SubjectRole = subject.Ref(), string(subject.Kind) // an owner's role is named like the kind
 	by.Visit = &principal.Visit{ID: "imp_1", Mode: mode}
 	return by.WithScope(principal.Tree(subject.Ref()))
+}
+
+func TestCreateOutsideTheScope(t *testing.T) {
+	w := newWorld(t)
+	draft := account.Draft{Kind: account.KindCustomer, Name: "X", Email: "x@example.com"}
+	if _, err := w.Create(t.Context(), w.admin.WithScope(principal.Scope{}), draft); !errors.Is(err, account.ErrNotFound) {
+		t.Errorf("Create without a scope = %v, want ErrNotFound", err)
+	}
 }
 
 func TestCreateWritesAllOfIt(t *testing.T) {

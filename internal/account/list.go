@@ -29,7 +29,7 @@ type Position struct {
 func PositionOf(a Account) Position { return Position{Key: Key(a.Name), At: a.CreatedAt, ID: a.ID} }
 
 // Filter narrows a list of accounts; empty fields do not. Deleted accounts are in
-// none. Words, Kinds and Own are set by List.
+// none. Words is set by List.
 type Filter struct {
 	Query   string
 	Status  Status // empty: neither disabled nor deleted
@@ -40,8 +40,6 @@ type Filter struct {
 	Limit   int
 
 	Words []string // of the query, folded: each begins a term of the account
-	Kinds []string // of account that the principal may see; nil: all
-	Own   string   // the account that is in the list whatever its kind
 }
 
 // Page is one page of a list.
@@ -67,7 +65,6 @@ func (s *Service) Get(ctx context.Context, by principal.Principal, id string) (D
 // List returns the accounts that the principal may see and the filter takes.
 func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) (Page, error) {
 	f.Words = Words(f.Query)
-	f.Kinds, f.Own = append([]string{}, s.d.Policy.Kinds(by, "account:view")...), by.Subject.ID // never nil: none is not all
 	found, err := s.d.Index.List(ctx, by.Scope(), f)
 	if err != nil {
 		return Page{}, err

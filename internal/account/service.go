@@ -50,8 +50,8 @@ type Index interface {
 	// gives to an account.
 	SetTerms(ctx context.Context, accountID, source string, terms []string) error
 	List(ctx context.Context, scope principal.Scope, f Filter) ([]Account, error)
-	// Totals counts the accounts of the kinds by how they stand, one excepted.
-	Totals(ctx context.Context, scope principal.Scope, kinds []string, except string) (map[Status]int, error)
+	// Totals counts the accounts in the scope by how they stand, one excepted.
+	Totals(ctx context.Context, scope principal.Scope, except string) (map[Status]int, error)
 	// PrimaryDomains returns the oldest domain of each account that has one.
 	PrimaryDomains(ctx context.Context, accountIDs []string) (map[string]string, error)
 }
@@ -81,10 +81,9 @@ type Plans interface {
 }
 
 // Policy answers whether a principal may do an act on an account, also on one that
-// is only about to be, and which kinds of account an act reaches.
+// is only about to be.
 type Policy interface {
 	May(by principal.Principal, permission string, a principal.Account) bool
-	Kinds(by principal.Principal, permission string) []string
 }
 
 // Tx runs transactions.

@@ -201,10 +201,6 @@ func (d decisions) May(by principal.Principal, permission string, a principal.Ac
 	return d.policy.Allow(by, rbac.Operation{Permission: permission, Class: rbac.ClassChange}, a)
 }
 
-func (d decisions) Kinds(by principal.Principal, permission string) []string {
-	return d.policy.Kinds(by, permission)
-}
-
 // noVisits is the clock of a record without visits.
 type noVisits struct{ *db.DB }
 

@@ -72,26 +72,26 @@ func conditionsOf(scope principal.Scope, f account.Filter) []condition {
 	if f.OwnerID != "" {
 		list = append(list, columnIs("owner_id", f.OwnerID))
 	}
-	if f.Kinds != nil {
-		list = append(list, condition{test: opaque("a.kind IN ? OR a.id = ?"), args: []any{f.Kinds, f.Own}})
-	}
 	return append(list, standing(f.Status)...)
 }
 
-// reachOf is the condition of the scope.
+// reachOf are the conditions of a scope that reaches anything.
 func reachOf(scope principal.Scope) []condition {
+	var list []condition
 	switch scope.Reach() {
-	case principal.ReachAll:
-		return nil
 	case principal.ReachTree:
 		from, to := prefixRange(scope.Path())
-		return []condition{{
+		list = append(list, condition{
 			keys: "SELECT id, name_key, created_at FROM accounts WHERE path >= ? AND path < ?",
 			test: opaque("a.path >= ? AND a.path < ?"), args: []any{from, to},
-		}}
-	default:
-		return []condition{columnIs("id", scope.AccountID())}
+		})
+	case principal.ReachSelf:
+		list = append(list, columnIs("id", scope.AccountID()))
 	}
+	if kinds, own := scope.Kinds(); kinds != nil {
+		list = append(list, condition{test: opaque("a.kind IN ? OR a.id = ?"), args: []any{kinds, own}})
+	}
+	return list
 }
 
 // among bounds a query of accounts a that names their ids. Not knowing how many a
