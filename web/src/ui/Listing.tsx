@@ -17,8 +17,8 @@ export interface Column<T> {
   /** The name the server sorts by. */
   sort?: string
   width?: number | string
-  /** Left out on narrow screens: 'md' keeps it from 62em on, 'lg' from 75em. */
-  from?: 'md' | 'lg'
+  /** Left out on narrow screens: 'md' keeps it from 62em on, 'lg' from 75em, 'xl' from 88em. */
+  from?: 'md' | 'lg' | 'xl'
   right?: boolean
 }
 
@@ -137,6 +137,7 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
       horizontalSpacing="md"
       rowBorderColor="var(--ik-line)"
       minHeight={0}
+      emptyState={<></>} // it would be hidden from eyes alone: our own stands instead of the table
       aria-label={label}
       sortStatus={{
         columnAccessor: (sorted?.key ?? '') as never,

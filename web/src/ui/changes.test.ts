@@ -17,6 +17,19 @@ describe('before → after', () => {
     ])
   })
 
+  it('says sizes and states in words, and leaves checksums out', () => {
+    expect(
+      fieldChanges(
+        { size: 10, sha256: 'a', ttl: 60 },
+        { size: 2048, sha256: 'b', status: 'waiting_for_password' },
+      ),
+    ).toEqual([
+      { field: 'Size', before: expect.stringContaining('10'), after: expect.stringMatching(/2.*KB/i) },
+      { field: 'TTL', before: '60', after: '' },
+      { field: 'Status', before: '', after: 'Waiting for password' },
+    ])
+  })
+
   it('writes a field as a person would', () => {
     expect(fieldName('end_reason')).toBe('End reason')
   })

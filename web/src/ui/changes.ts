@@ -1,4 +1,5 @@
 import { common } from '../i18n/common'
+import { bytes } from '../i18n/format'
 
 /** FieldChange is one line of before → after. */
 export interface FieldChange {
@@ -16,14 +17,34 @@ export function fieldChanges(before: unknown, after: unknown): FieldChange[] {
     return pair.before === pair.after ? [] : [pair]
   }
   const names = [...new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])]
-  return names
-    .filter((field) => !field.endsWith('_id')) // a name says more than an id, and is recorded beside it
-    .map((field) => ({ field: fieldName(field), before: said(was?.[field]), after: said(is?.[field]) }))
+  // "plan_id" beside "plan" says the same again, in a way nobody reads.
+  const told = names.filter((name) => !(name.endsWith('_id') && names.includes(name.slice(0, -'_id'.length))))
+  return told
+    .filter((field) => !field.endsWith('_id') && !unsaid.includes(field))
+    .map((field) => ({
+      field: fieldName(field),
+      before: saidOf(field, was?.[field]),
+      after: saidOf(field, is?.[field]),
+    }))
     .filter((change) => change.before !== change.after)
+}
+
+/** What says nothing to people: a name stands beside each id, a size beside each checksum. */
+const unsaid = ['sha256', 'etag']
+
+const names: Record<string, string> = { ttl: 'TTL', ip: 'IP', quota: 'Quota' }
+
+function saidOf(field: string, value: unknown): string {
+  const isSize = field === 'size' || field.endsWith('_bytes')
+  if (isSize && typeof value === 'number') return bytes(value)
+  if (field === 'status' && typeof value === 'string') return fieldName(value)
+  return said(value)
 }
 
 /** fieldName writes a field for people: "document_root" is "Document root". */
 export function fieldName(field: string): string {
+  const known = names[field]
+  if (known) return known
   const words = field.replace(/_/g, ' ').trim()
   return words.charAt(0).toUpperCase() + words.slice(1)
 }

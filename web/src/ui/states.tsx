@@ -67,7 +67,8 @@ export function Failure({ error, retry }: { error: unknown; retry?: () => void }
           </>
         }
         action={
-          retry && (
+          retry &&
+          problemOf(error).status !== 404 && (
             <Button variant="default" onClick={retry}>
               {t('act.retry')}
             </Button>

@@ -40,8 +40,8 @@ function Guest({ visit }: { visit: AccessVisit }) {
   const now = useNow(10_000)
   return (
     <section className={classes.strip}>
-      <span className={classes.pulse} aria-hidden="true" />
       <span className={classes.who}>
+        <span className={classes.pulse} aria-hidden="true" />
         {t('strip.here', { name: visit.actor.name, from: moment(visit.started_at) })}
       </span>
       <span>{howBusy(since(visit.last_activity_at, now))}</span>

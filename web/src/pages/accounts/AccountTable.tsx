@@ -37,12 +37,18 @@ function useColumns(): Column<Account>[] {
   const c = common.useT()
   const staff = useSession().principal.kind !== 'reseller'
   const columns: (Column<Account> | false)[] = [
-    { key: 'name', title: t('column.name'), sort: 'name', render: (account) => <Name account={account} /> },
+    {
+      key: 'name',
+      title: t('column.name'),
+      sort: 'name',
+      width: '26%',
+      render: (account) => <Name account={account} />,
+    },
     staff && {
       key: 'kind',
       title: t('column.kind'),
       render: (account) => c(`kind.${account.kind}`),
-      width: 125,
+      width: 115,
     },
     {
       key: 'domain',
@@ -60,7 +66,7 @@ function useColumns(): Column<Account>[] {
     staff && {
       key: 'owner',
       title: t('column.owner'),
-      from: 'lg',
+      from: 'xl',
       render: (account) => ownerName(account) ?? c('none'),
       width: 170,
     },
@@ -93,7 +99,7 @@ function Name({ account }: { account: Account }) {
       <Link to="/accounts/$id/details" params={{ id: account.id }} className="ik-link ik-said">
         {account.name}
       </Link>
-      <Text size="xs" c="dimmed" className="ik-said">
+      <Text size="xs" c="dimmed" className="ik-said" truncate>
         {account.email}
       </Text>
     </>

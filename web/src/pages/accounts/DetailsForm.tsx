@@ -2,6 +2,7 @@ import { Alert, Button, SimpleGrid, Stack, Text, Textarea, TextInput } from '@ma
 import { type UseFormReturnType, useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useBlocker } from '@tanstack/react-router'
+import clsx from 'clsx'
 import { useEffect } from 'react'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
@@ -159,7 +160,7 @@ function Conflict({ takeOver }: { takeOver: () => void }) {
 function SaveBar({ dirty, busy, discard }: { dirty: boolean; busy: boolean; discard: () => void }) {
   const c = common.useT()
   return (
-    <div className={classes.saveBar}>
+    <div className={clsx(classes.saveBar, dirty && classes.dirty)}>
       <Text size="sm" c="dimmed" role="status">
         {dirty ? c('form.unsaved') : ''}
       </Text>

@@ -43,8 +43,7 @@ export function Dashboard() {
 type Translate = ReturnType<typeof dashboardTexts.t>
 
 function title(session: SessionInfo, t: Translate): string {
-  const first = session.principal.name.split(' ')[0] ?? ''
-  return session.impersonation || !first ? t('title') : t('hello', { name: first })
+  return session.impersonation ? t('title') : t('hello', { name: session.principal.name })
 }
 
 function lead(session: SessionInfo, t: Translate): string {
