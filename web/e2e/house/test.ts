@@ -1,0 +1,96 @@
+import { type BrowserContextOptions, test as base, expect, type Page } from '@playwright/test'
+import { Api } from './api'
+import { Guard } from './guard'
+import { House, type Settings } from './house'
+import type { Storage } from './storage'
+
+export type { Settings, Storage }
+export { expect }
+
+export interface Looks extends BrowserContextOptions {
+  /** The scripts of the panel do not arrive, as behind a broken proxy. */
+  withoutScripts?: boolean
+}
+
+interface Fixtures {
+  /** Whatever visits a test leaves behind are ended. */
+  tidy: undefined
+  guard: Guard
+  /** api speaks for somebody; the sign-in is made once for all tests of a worker. */
+  api: (name: string) => Promise<Api>
+  /** browser windows: of somebody who is signed in, or of nobody yet. */
+  as: (name: string | null, looks?: Looks) => Promise<Page>
+}
+
+interface WorkerFixtures {
+  storage: Storage
+  settings: Settings
+  house: House
+  signedIn: Map<string, Promise<Api>>
+}
+
+/** test has an Innkeeper of its own for each worker, and people who are signed in to it. */
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  storage: ['sqlite', { option: true, scope: 'worker' }],
+  settings: [{}, { option: true, scope: 'worker' }],
+
+  house: [
+    async ({ storage, settings }, use) => {
+      const house = await House.open(storage, settings)
+      await use(house)
+      await house.close()
+    },
+    { scope: 'worker', timeout: 90_000 },
+  ],
+
+  signedIn: [
+    // biome-ignore lint/correctness/noEmptyPattern: a fixture names what it needs, and this one needs nothing
+    async ({}, use) => {
+      const signedIn = new Map<string, Promise<Api>>()
+      await use(signedIn)
+      for (const each of signedIn.values()) await (await each).close()
+    },
+    { scope: 'worker' },
+  ],
+
+  tidy: [
+    async ({ api }, use) => {
+      await use(undefined)
+      await (await api('Ada Winter')).leaveAll()
+    },
+    { auto: true },
+  ],
+
+  guard: async ({ house }, use, info) => {
+    const guard = new Guard()
+    const before = house.log.length
+    await use(guard)
+    const written = house.log.slice(before)
+    const broken = written.split('\n').filter((line) => /level=ERROR|panic/i.test(line))
+    if (info.status !== info.expectedStatus || broken.length > 0)
+      await info.attach('innkeeper.log', { body: written })
+    guard.settle()
+    expect(broken, 'what innkeeper complained of').toEqual([])
+  },
+
+  api: async ({ house, signedIn }, use) => {
+    await use((name) => {
+      const known = signedIn.get(name) ?? Api.signIn(house, name)
+      signedIn.set(name, known)
+      return known
+    })
+  },
+
+  as: async ({ browser, house, guard, api }, use) => {
+    const contexts: { close: () => Promise<void> }[] = []
+    await use(async (name, { withoutScripts, ...looks } = {}) => {
+      const storageState = name === null ? undefined : await (await api(name)).storage()
+      const context = await browser.newContext({ baseURL: house.url, storageState, ...looks })
+      contexts.push(context)
+      await guard.watch(context)
+      if (withoutScripts) await context.route(/\/assets\/.*\.js$/, (route) => route.abort())
+      return context.newPage()
+    })
+    for (const context of contexts) await context.close()
+  },
+})

@@ -1,0 +1,47 @@
+import type { Page } from '@playwright/test'
+import { violations } from './house/axe'
+import { settled } from './house/panel'
+import { furnish, type Ids, insidePlaces, type Place, places } from './house/places'
+import { expect, test } from './house/test'
+
+/** Every page, for everybody: it can be used by all, in both schemes and sizes, and nothing in it breaks. */
+
+const sizes = [
+  { width: 1440, height: 900 },
+  { width: 390, height: 844 },
+]
+const schemes = ['light', 'dark'] as const
+
+test.describe.configure({ mode: 'parallel' })
+
+let ids: Ids | undefined
+
+for (const place of [...places, ...insidePlaces]) {
+  test(place.name, async ({ as, api, house, guard }) => {
+    const ada = await api('Ada Winter')
+    ids ??= await furnish(house, ada, await api('Blue Door Bakery'))
+    if (place.who === null) guard.expectRefusal(401, /^\/api\/v1\/session$/)
+    if (place.refused) guard.expectRefusal(...place.refused)
+    const base = place.inside ? (await ada.visit(place.inside.subject, place.inside)).base_url : ''
+    if (place.visited) await (await api('Samir Okafor')).visit('Blue Door Bakery')
+    for (const viewport of sizes) {
+      const page = await as(place.who, { viewport })
+      await page.goto(base + place.path(ids))
+      await settled(page)
+      await place.act?.(page)
+      for (const colorScheme of schemes) {
+        await page.emulateMedia({ colorScheme })
+        await look(page, place, `${viewport.width} ${colorScheme}`)
+      }
+    }
+  })
+}
+
+async function look(page: Page, place: Place, how: string): Promise<void> {
+  await settled(page)
+  expect.soft(await violations(page), `axe, ${how}`).toEqual([])
+  const sideways = await page.evaluate(
+    () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+  )
+  expect.soft(sideways, `${place.name} scrolls sideways, ${how}`).toBeLessThanOrEqual(0)
+}
