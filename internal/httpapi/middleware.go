@@ -36,6 +36,10 @@ var sensibleRequestID = regexp.MustCompile(`^[A-Za-z0-9_.:-]{8,80}$`)
 // frame gives each request its id, its deadline, and an answer even after a
 // panic.
 func (s *Server) frame(c *fiber.Ctx) (err error) {
+	if c.Method() == fiber.MethodHead && isAPI(c.Path()) { // as GET without its body (RFC 9110 §9.3.2)
+		c.Method(fiber.MethodGet)
+		return c.RestartRouting()
+	}
 	id := c.Get("X-Request-Id")
 	if !sensibleRequestID.MatchString(id) {
 		id = ident.New(ident.Request)
@@ -87,6 +91,14 @@ func visitPrefix(path string) (visitID, rest string, ok bool) {
 	}
 	visitID, rest, _ = strings.Cut(under, "/")
 	return visitID, "/" + rest, visitID != ""
+}
+
+// isAPI reports whether the path is one of the API, under a visit or not.
+func isAPI(path string) bool {
+	if _, rest, ok := visitPrefix(path); ok {
+		path = rest
+	}
+	return strings.HasPrefix(path, "/api/")
 }
 
 const visitLocal = "visit"

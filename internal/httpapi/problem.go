@@ -135,6 +135,7 @@ func undeclared(ctx context.Context, err error) *fault.Error {
 }
 
 func init() {
+	huma.ValidateStrictCasing = true // else {"name": …, "Name": …} passes for one field given once
 	huma.NewErrorWithContext = func(ctx huma.Context, status int, message string, errs ...error) huma.StatusError {
 		err := huma.NewError(status, message, errs...)
 		if p, ok := err.(*Problem); ok {

@@ -175,10 +175,13 @@ func (s *Server) health() {
 	})
 }
 
+const observedLocal = "observed"
+
 func (s *Server) observed(c *fiber.Ctx) error {
-	if s.observe == nil {
+	if s.observe == nil || c.Locals(observedLocal) != nil { // the second round is the same request
 		return c.Next()
 	}
+	c.Locals(observedLocal, true)
 	begun := s.now()
 	err := c.Next()
 	s.observe(c.Method(), c.Route().Path, c.Response().StatusCode(), s.now().Sub(begun))
