@@ -1761,7 +1761,7 @@ export interface components {
             id: string;
             /** @description Why the last attempt failed; empty when it did not. */
             last_error: string;
-            /** @description Stable, however often the message is sent (RFC 5322 §3.6.4). */
+            /** @description Of a notice the same however often it is sent (RFC 5322 §3.6.4); each invitation has its own. */
             message_id: string;
             /**
              * Format: date-time
@@ -1786,7 +1786,7 @@ export interface components {
             id: string;
             /** @description Why the last attempt failed; empty when it did not. */
             last_error: string;
-            /** @description Stable, however often the message is sent (RFC 5322 §3.6.4). */
+            /** @description Of a notice the same however often it is sent (RFC 5322 §3.6.4); each invitation has its own. */
             message_id: string;
             /**
              * Format: date-time
