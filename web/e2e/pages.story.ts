@@ -22,7 +22,7 @@ for (const place of [...places, ...insidePlaces]) {
     ids ??= await furnish(house, ada, await api('Blue Door Bakery'))
     if (place.who === null) guard.expectRefusal(401, /^\/api\/v1\/session$/)
     if (place.refused) guard.expectRefusal(...place.refused)
-    const base = place.inside ? (await ada.visit(place.inside.subject, place.inside)).base_url : ''
+    const base = place.inside ? (await ada.visit(place.inside)).base_url : ''
     if (place.visited) await (await api('Samir Okafor')).visit('Blue Door Bakery')
     for (const viewport of sizes) {
       const page = await as(place.who, { viewport })

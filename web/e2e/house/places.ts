@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import type { Visit } from '../../src/api/types'
-import type { Api, Wanted } from './api'
+import type { Api } from './api'
 import type { House } from './house'
 import { openMenu, typeOver } from './panel'
 
@@ -18,7 +18,7 @@ export interface Place {
   who: string | null
   path: (ids: Ids) => string
   /** Whose account it is seen in, by Ada. */
-  inside?: { subject: string } & Wanted
+  inside?: string
   /** Somebody of the staff is in the account at the same time. */
   visited?: boolean
   act?: (page: Page) => Promise<unknown>
@@ -110,10 +110,9 @@ export const places: Place[] = [
   at(customer, '/me/sessions'),
 ]
 
-const inKestrel = { subject: 'Kestrel Cycles' }
 const inside = (path: string, act?: Place['act'], name = `inside: ${path}`): Place => ({
   ...at(ada, path, act, name),
-  inside: inKestrel,
+  inside: 'Kestrel Cycles',
 })
 
 export const insidePlaces: Place[] = [
@@ -127,7 +126,7 @@ export const insidePlaces: Place[] = [
   inside('/activity'),
   inside('/me/profile'),
   inside('/nothing'),
-  { ...inside('/accounts', undefined, 'inside a reseller'), inside: { subject: 'Seabright Media' } },
+  { ...inside('/accounts', undefined, 'inside a reseller'), inside: 'Seabright Media' },
 ]
 
 /** furnish gives the house a past to look at, and returns the ids that addresses need. */

@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Account } from '../api/types'
 import { parseSearch, stringifySearch, words } from '../search'
-import { fieldChanges } from '../ui/changes'
 import { changed, valuesOf } from './accounts/details'
 import { anyFilter, asQuery, endOf, startOf } from './activity/filters'
 import { cleanDomain, looksLikeDomain, looksLikeIPv4, looksLikeIPv6 } from './domains/names'
@@ -54,28 +53,6 @@ describe('the log’s filters', () => {
   test('a place in the list is no filter', () => {
     expect(anyFilter({ cursor: 'x' })).toBe(false)
     expect(anyFilter({ q: 'x' })).toBe(true)
-  })
-})
-
-describe('before → after', () => {
-  test('shows what differs, in words', () => {
-    expect(fieldChanges({ ttl: 3600, value: 'a', on: false }, { ttl: 300, value: 'a', on: true })).toEqual([
-      { field: 'Ttl', before: '3600', after: '300' },
-      { field: 'On', before: 'No', after: 'Yes' },
-    ])
-  })
-  test('shows what was made and what is gone', () => {
-    expect(fieldChanges(null, { document_root: '/x' })).toEqual([
-      { field: 'Document root', before: '', after: '/x' },
-    ])
-    expect(fieldChanges({ address: 'a@b' }, {})).toEqual([{ field: 'Address', before: 'a@b', after: '' }])
-    expect(fieldChanges({}, null)).toEqual([])
-  })
-  test('leaves out the number of a thing it has named', () => {
-    expect(fieldChanges({}, { plan: 'Business', plan_id: 'pln_1' }).map((change) => change.field)).toEqual([
-      'Plan',
-    ])
-    expect(fieldChanges({}, { plan_id: 'pln_1' }).map((change) => change.field)).toEqual(['Plan id'])
   })
 })
 

@@ -17,6 +17,14 @@ describe('before → after', () => {
     ])
   })
 
+  it('shows what is gone, and nothing where nothing changed', () => {
+    expect(fieldChanges({ address: 'a@b', on: false }, { on: true })).toEqual([
+      { field: 'Address', before: 'a@b', after: '' },
+      { field: 'On', before: 'No', after: 'Yes' },
+    ])
+    expect(fieldChanges({}, null)).toEqual([])
+  })
+
   it('says sizes and states in words, and leaves checksums out', () => {
     expect(
       fieldChanges(

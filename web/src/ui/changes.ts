@@ -16,10 +16,8 @@ export function fieldChanges(before: unknown, after: unknown): FieldChange[] {
     const pair = { field: '', before: said(before), after: said(after) }
     return pair.before === pair.after ? [] : [pair]
   }
-  const names = [...new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])]
-  // "plan_id" beside "plan" says the same again, in a way nobody reads.
-  const told = names.filter((name) => !(name.endsWith('_id') && names.includes(name.slice(0, -'_id'.length))))
-  return told
+  const fields = [...new Set([...Object.keys(was ?? {}), ...Object.keys(is ?? {})])]
+  return fields
     .filter((field) => !field.endsWith('_id') && !unsaid.includes(field))
     .map((field) => ({
       field: fieldName(field),

@@ -47,8 +47,12 @@ describe('howItEnded', () => {
     expect(howItEnded(visit, true)).toBe('Ended by you')
     expect(howItEnded(visit)).toBe('Ended by the customer')
   })
-  test('has words for a reason it does not know', () => {
-    expect(howItEnded({ end_reason: 'meteor', idle_timeout_seconds: 900 })).toBe('Ended')
+  test('has words for every reason, and for one it does not know', () => {
+    const said = (end_reason: string) => howItEnded({ end_reason, idle_timeout_seconds: 900 })
+    expect(said('meteor')).toBe('Ended')
+    const reasons =
+      'stopped idle expired consent_revoked ended_by_subject ended_by_owner ended_by_admin actor_logout actor_session_ended actor_disabled permission_lost ownership_changed subject_suspended subject_deleted superseded security'
+    for (const reason of reasons.split(' ')) expect(said(reason), reason).not.toBe('Ended')
   })
 })
 

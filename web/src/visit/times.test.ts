@@ -1,39 +1,40 @@
-import { describe, expect, test } from 'vitest'
-import { announcementBetween, phaseOf, secondsLeft, timesFrom } from './times'
+import { describe, expect, it } from 'vitest'
+import { pingEvery } from './activity'
+import { announcementBetween, askBefore, phaseOf, secondsLeft, timesFrom } from './times'
 
-const now = 1_000_000
+const now = Date.UTC(2026, 2, 1, 10)
 
-describe('phaseOf', () => {
-  const cases: [name: string, total: number, idle: number, later: number, want: string][] = [
-    ['plenty of both', 3000, 900, 0, 'running'],
-    ['one minute of silence left', 3000, 60, 0, 'still-there'],
-    ['a second more than a minute of silence left', 3000, 61, 0, 'running'],
-    ['silence runs out while looking', 3000, 900, 845, 'still-there'],
-    ['silence is over', 3000, 900, 900, 'over'],
-    ['the limit is over', 30, 900, 30, 'over'],
-    ['the limit comes before the silence: asking would change nothing', 50, 55, 0, 'running'],
-  ]
-  test.each(cases)('%s', (_, total, idle, later, want) => {
-    expect(phaseOf(timesFrom(total, idle, now), now + later * 1000)).toBe(want)
+describe('the clock of a visit', () => {
+  it('counts down to whichever end is nearer', () => {
+    const times = timesFrom(3600, 900, now)
+    expect(secondsLeft(times, now + 60_000)).toEqual({ total: 3540, idle: 840 })
+    expect(secondsLeft(times, now + 7_200_000)).toEqual({ total: 0, idle: 0 })
   })
-})
 
-test('secondsLeft is never negative', () => {
-  expect(secondsLeft(timesFrom(10, 5, now), now + 60_000)).toEqual({ total: 0, idle: 0 })
-})
+  it.each([
+    ['at the start', 3600, 900, 'running'],
+    ['a minute before silence closes it', 3600, 60, 'still-there'],
+    ['a second before that', 3600, 61, 'running'],
+    ['when silence has closed it', 3600, 0, 'over'],
+    ['when its time is up', 0, 600, 'over'],
+    ['in the last minute of its time, where an answer changes nothing', 30, 60, 'running'],
+  ])('%s', (_, remaining, idle, want) => {
+    expect(phaseOf(timesFrom(remaining, idle, now), now, 900)).toBe(want)
+  })
 
-describe('announcementBetween', () => {
-  const cases: [before: number, after: number, want: string | null][] = [
-    [302, 301, null],
-    [301, 300, 'five'],
-    [300, 299, null],
-    [61, 60, 'one'],
-    [60, 59, null],
-    [400, 50, 'one'],
-    [61, 0, null],
-    [200, 3000, null],
-  ]
-  test.each(cases)('from %d to %d', (before, after, want) => {
-    expect(announcementBetween(before, after)).toBe(want)
+  it('asks later and pings more often where the silence may be short', () => {
+    expect(askBefore(900)).toBe(60)
+    expect(askBefore(4)).toBe(1)
+    expect(pingEvery(900)).toBe(60_000)
+    expect(pingEvery(4)).toBe(1000)
+  })
+
+  it('announces five minutes and one minute once each', () => {
+    expect(announcementBetween(301, 300)).toBe('five')
+    expect(announcementBetween(300, 299)).toBeNull()
+    expect(announcementBetween(61, 60)).toBe('one')
+    expect(announcementBetween(400, 30)).toBe('one')
+    expect(announcementBetween(61, 0)).toBeNull()
+    expect(announcementBetween(200, 3000)).toBeNull() // the server corrected the clock
   })
 })

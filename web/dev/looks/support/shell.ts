@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { Visit } from '../../src/api/types'
+import type { Visit } from '../../../src/api/types'
 
 interface Chunk {
   file: string

@@ -1,9 +1,13 @@
 import { defineConfig } from '@playwright/test'
 
-/** The browser of the system is used: nothing is downloaded. CHROMIUM names another one. */
+/**
+ * The looks: every page of the built panel against a stand-in for the server, which answers what a page is to
+ * show. `npm run build && npm run looks`; SHOTS=1 leaves pictures in dev/shots. The real server is e2e's matter.
+ * The system's browser is used; CHROMIUM names another one.
+ */
 export default defineConfig({
-  testDir: 'e2e',
-  outputDir: 'e2e/.out',
+  testDir: '.',
+  outputDir: '../../e2e/.out/looks',
   fullyParallel: true,
   workers: Number(process.env.E2E_WORKERS ?? 2),
   timeout: 90_000,

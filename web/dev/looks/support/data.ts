@@ -11,7 +11,7 @@ import type {
   Notification,
   SessionInfo,
   Visit,
-} from '../../src/api/types'
+} from '../../../src/api/types'
 
 /** What the stand-in server knows: a small installation with somebody in an account. */
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import type { Page, Request, Route } from '@playwright/test'
-import type { Visit } from '../../src/api/types'
+import type { Visit } from '../../../src/api/types'
 import * as data from './data'
 import { renderShell } from './shell'
 
