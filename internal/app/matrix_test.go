@@ -48,10 +48,7 @@ func TestMatrix(t *testing.T) {
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
-			h := engine.fill(t)
-			h.serve(t, "--worker=false")
-			m := &matrix{house: h, oracle: newOracle(t), document: h.document(t), parents: map[string]place{}, heirs: map[string]string{}}
-			m.nowhere = elsewhere()
+			m := newMatrix(t, engine.fill(t))
 			m.wantEveryOperation(t)
 			everybody, visits := m.populate(t)
 			t.Cleanup(func() { t.Logf("%d requests", m.asked.Load()) })
@@ -65,6 +62,13 @@ func TestMatrix(t *testing.T) {
 			}
 		})
 	}
+}
+
+// newMatrix serves the house without a worker, so that what is put there stays.
+func newMatrix(t *testing.T, h *house) *matrix {
+	t.Helper()
+	h.serve(t, "--worker=false")
+	return &matrix{house: h, oracle: newOracle(t), document: h.document(t), parents: map[string]place{}, heirs: map[string]string{}, nowhere: elsewhere()}
 }
 
 // elsewhere is a place that is not there.
@@ -198,9 +202,7 @@ type visiting struct {
 func (v visiting) name() string { return v.actor.role + " in a " + v.subject.role + " to " + v.mode }
 
 func (m *matrix) askInVisit(t *testing.T, v visiting) {
-	c := m.asker(t, v.actor)
-	c.visit, c.base = c.client.visit(person{AccountID: v.subject.home.id}, v.mode)
-	c.mode = v.mode
+	c := m.visitor(t, v)
 	there := v.subject
 	there.places = maps.Clone(there.places)
 	mine := there.places[own]
@@ -218,6 +220,15 @@ func (m *matrix) asker(t *testing.T, who cast) *asker {
 	t.Helper()
 	c, session := m.as(t, who.person, who.home.id)
 	return &asker{client: c, h: m.house, person: who.person, session: session, mode: "look", next: m.next}
+}
+
+// visitor is the asker who has begun the visit.
+func (m *matrix) visitor(t *testing.T, v visiting) *asker {
+	t.Helper()
+	c := m.asker(t, v.actor)
+	c.visit, c.base = c.client.visit(person{AccountID: v.subject.home.id}, v.mode)
+	c.mode = v.mode
+	return c
 }
 
 // askEverywhere makes one operation's calls, and compares what is said of things
