@@ -20,7 +20,7 @@ import (
 const (
 	// manyAccounts is where trying takes less time than reading and sorting so many
 	// rows of an index.
-	manyAccounts = 5_000
+	manyAccounts = 10_000
 	// triedAccounts is how far the order of all accounts is tried.
 	triedAccounts = 1_000
 )
@@ -255,13 +255,16 @@ func (l *accountList) walk(bound string, more []any) ([]accountRow, error) {
 }
 
 // gather reads the keys of the condition in the order, and loads and tests their
-// accounts until the page is full. Where few of the first pass, the other conditions'
-// indexes are asked too before more accounts are loaded.
+// accounts until the page is full. Before very many are loaded, because few of the
+// first passed, the indexes of the other conditions are asked too.
 func (l *accountList) gather(by *condition) ([]accountRow, error) {
-	const most = 4_000 // ids in one statement; both engines take eight times as many
+	const (
+		some = 500   // ids that are loaded as quickly as another index is read
+		most = 4_000 // ids in one statement; both engines take eight times as many
+	)
 	page, place := []accountRow(nil), l.order.place
-	for round, chunk := 0, 2*l.limit; ; round, chunk = round+1, min(4*chunk, most) {
-		keys, err := l.keys(by, round > 1, place, chunk)
+	for chunk := 2 * l.limit; ; chunk = min(4*chunk, most) {
+		keys, err := l.keys(by, chunk > some, place, chunk)
 		if err != nil {
 			return nil, err
 		}
