@@ -104,20 +104,21 @@ func (s *Service) place(ctx context.Context, by principal.Principal, a *Account,
 		ownerID = standing(by)
 	}
 	owner, err := s.lock(ctx, by.WithScope(principal.Everything()), ownerID)
-	if err != nil && !errors.Is(err, ErrNotFound) {
+	missing := errors.Is(err, ErrNotFound)
+	if err != nil && !missing {
 		return Account{}, err
 	}
 	a.OwnerID, a.Path = owner.ID, owner.Path+a.ID+"/"
 	may := s.mayCreate(by, *a)
 	switch {
-	case err != nil, may != nil && named && !by.Scope().Covers(owner.Ref()):
+	case missing, may != nil && named && !by.Scope().Covers(owner.Ref()):
 		bad.Add("/owner_id", "unknown", "There is no such account to own this one.")
-		return Account{}, nil
 	case !owner.Kind.Owns(a.Kind):
 		bad.Add("/owner_id", "kind", "That account cannot own one of this kind.")
-		return Account{}, nil
+	default:
+		return owner, may
 	}
-	return owner, may
+	return Account{}, nil
 }
 
 func (s *Service) mayCreate(by principal.Principal, a Account) error {
