@@ -66,7 +66,9 @@ func Open(ctx context.Context, rawURL, dataDir string, options ...Option) (*DB, 
 		return nil, err
 	}
 	if err := d.Ping(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("the database does not answer: %w", err), d.Close())
+		// The driver tells each attempt in a line of its own; a terminal gets one.
+		reason := strings.Join(strings.Fields(err.Error()), " ")
+		return nil, errors.Join(fmt.Errorf("the database does not answer: %s", reason), d.Close())
 	}
 	return d, nil
 }
