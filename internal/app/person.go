@@ -81,6 +81,9 @@ func (c adminCreateCommand) Run(s *session) error {
 	if c.Name == "" {
 		c.Name = c.Email
 	}
+	if _, err := h.people.ByLogin(s.ctx, account.Fold(c.Email)); err == nil {
+		return fmt.Errorf("the e-mail address %s is in use", c.Email) // nobody becomes an admin by the way
+	}
 	_, err = h.open(s.ctx, principal.System("admin.create"), newcomer{
 		draft: account.Draft{Kind: account.KindAdmin, Name: c.Name, Email: c.Email}, password: given,
 	})
