@@ -103,6 +103,13 @@ const places: Place[] = [
     act: (page) => page.keyboard.press('Control+k'),
   },
   {
+    name: 'help',
+    path: '/dashboard',
+    who: 'customer',
+    heading: /Mila/,
+    act: (page) => page.getByRole('button', { name: 'Help' }).click(),
+  },
+  {
     name: 'bell',
     path: '/dashboard',
     who: 'customer',

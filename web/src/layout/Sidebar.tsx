@@ -10,9 +10,9 @@ import { layoutTexts } from './texts'
 export function Brand() {
   const t = common.useT()
   return (
-    <Link to="/dashboard" className={classes.brand}>
+    <Link to="/dashboard" className={classes.brand} aria-label={t('product')}>
       <Mark />
-      {t('product')}
+      <span>{t('product')}</span>
     </Link>
   )
 }

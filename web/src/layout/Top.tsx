@@ -1,5 +1,5 @@
 import { ActionIcon, Kbd } from '@mantine/core'
-import { IconBell, IconMenu2, IconSearch, IconUser } from '@tabler/icons-react'
+import { IconBell, IconHelp, IconMenu2, IconSearch, IconUser } from '@tabler/icons-react'
 import { lazy, type ReactNode, Suspense, useState } from 'react'
 import { useMay } from '../api/permission'
 import classes from './Frame.module.css'
@@ -9,6 +9,7 @@ import { layoutTexts } from './texts'
 
 // Menus bring a good deal of code with them; their buttons are shown at once and come to life a moment later.
 const Bell = lazy(() => import('./Bell'))
+const Help = lazy(() => import('./Help'))
 const UserMenu = lazy(() => import('./UserMenu'))
 const PlacesDrawer = lazy(() => import('./PlacesDrawer'))
 
@@ -57,6 +58,13 @@ export function Top() {
           <Bell />
         </Suspense>
       )}
+      <Suspense
+        fallback={
+          <Round icon={<IconHelp size={18} stroke={1.6} aria-hidden="true" />} label={t('help.label')} />
+        }
+      >
+        <Help />
+      </Suspense>
       <Suspense
         fallback={<Round icon={<IconUser size={18} stroke={1.6} aria-hidden="true" />} label={t('nav.me')} />}
       >

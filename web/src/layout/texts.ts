@@ -61,6 +61,27 @@ export const layoutTexts = texts('layout', {
     searching: 'Searching…',
     find: 'Find accounts with “{{query}}”',
   },
+  help: {
+    label: 'Help',
+    title: 'About support visits',
+    how: 'How',
+    who: 'Who',
+    told: 'Notices',
+    record: 'The record',
+    owner: {
+      how: 'Support can step into your account without your password, to see what you see. Your passwords, messages and payment data stay closed to them.',
+      who: 'Only people of your provider or your reseller who have that right, each under their own name, with a reason.',
+      told: 'You are told at once when somebody comes in and when they leave, here and by e-mail. You can end a visit at any moment.',
+      record: 'Who was here shows each visit: who, why, for how long, and what was changed.',
+    },
+    staff: {
+      how: 'From the ⋯ of an account, sign in as its user. You begin by looking; making changes is a step of its own.',
+      who: 'Who has the permission, for accounts that lie in their care. Your own session stays as it is.',
+      told: 'The customer is told at once, and again at the end, with the reason you gave, word for word.',
+      record:
+        'Everything you do there is written down with your name and theirs. The customer reads the same as you.',
+    },
+  },
   keys: {
     title: 'Keyboard shortcuts',
     search: 'Find pages and accounts',

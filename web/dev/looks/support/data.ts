@@ -223,6 +223,20 @@ export const past: Visit[] = [
   }),
 ]
 
+/** Enough visits of late for a picture of the weeks. */
+export const lately: Visit[] = [3, 5, 8, 9, 16, 17, 18, 25, 31, 33, 40, 46, 47, 60].map((days, index) =>
+  visit({
+    ...past[1],
+    id: `imp_lately${index}`,
+    started_at: daysAgo(days),
+    last_activity_at: daysAgo(days - 0.005),
+    ended_at: daysAgo(days - 0.006),
+    duration_seconds: 520,
+    active_seconds: 430,
+    change_count: index % 3,
+  }),
+)
+
 export function sessionOf(who: Who, inside: Visit | null): SessionInfo {
   const person = people[who]
   const own = permissions[who].split(' ')

@@ -126,7 +126,7 @@ function answerOf(
       : problem(404, 'not-found', 'It is not there.')
   }
   const [, room = '', id, part] = path.split('/')
-  const visits = [data.visit(), ...data.past]
+  const visits = [data.visit(), ...data.lately, ...data.past]
   switch (`${room}${id && room === 'me' ? `/${id}` : ''}`) {
     case 'session':
       return { status: 200, body: data.sessionOf(who, visit) }
@@ -150,7 +150,7 @@ function answerOf(
       if (id) return one(visits, id)
       return list(
         'impersonations',
-        visits.filter((each) => each.state === query.get('state')),
+        visits.filter((each) => !query.get('state') || each.state === query.get('state')),
       )
     case 'me/access-history': {
       const told = visits.map((each) => ({ ...each, running: each.state === 'active' }))

@@ -2,6 +2,7 @@ import { Button, Menu, Skeleton } from '@mantine/core'
 import { IconChevronDown, IconKey } from '@tabler/icons-react'
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { getRouteApi, Outlet, useNavigate } from '@tanstack/react-router'
+import { useEffect, useState } from 'react'
 import { useMay } from '../../api/permission'
 import { accountQuery } from '../../api/queries'
 import type { Account } from '../../api/types'
@@ -46,10 +47,15 @@ function Loaded({ account }: { account: Account }) {
   const may = useMay()
   const navigate = useNavigate()
   const search = route.useSearch()
+  const [asked] = useState(search)
+  // The address asked for the dialog once: coming back to it later must not.
+  useEffect(() => {
+    if (asked.sign_in) void navigate({ to: '.', search: {}, replace: true })
+  }, [asked, navigate])
   const { signIn, actions, dialogs } = useAccountActions({
     account,
     onDeleted: () => void navigate({ to: '/accounts' }),
-    openSignIn: search.sign_in === '1',
+    openSignIn: asked.sign_in === '1',
   })
   const hosts = account.kind === 'customer' || account.kind === 'reseller'
   const params = { id }
@@ -113,7 +119,7 @@ function Loaded({ account }: { account: Account }) {
         ]}
       />
       <Outlet />
-      {dialogs({ reason: search.reason, ticket: search.ticket })}
+      {dialogs({ reason: asked.reason, ticket: asked.ticket })}
     </>
   )
 }

@@ -11,6 +11,7 @@ export const events = [
   ['impersonation.denied', 'denied'],
   ['impersonation.mode', 'mode'],
   ['impersonation.blocked', 'blocked'],
+  ['access.denied', 'refused'],
   ['session.start', 'signIn'],
   ['session.end', 'signOut'],
   ['account.create', 'accountCreate'],

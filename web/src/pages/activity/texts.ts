@@ -14,6 +14,7 @@ export const activityTexts = texts('activity', {
     denied: 'Refused sign in as user',
     mode: 'Change of mode in a visit',
     blocked: 'Blocked in a visit',
+    refused: 'Refused without permission',
     signIn: 'Sign-in',
     signOut: 'Sign-out',
     accountCreate: 'Account created',

@@ -1,8 +1,9 @@
-import { Text } from '@mantine/core'
+import { Stack, Text } from '@mantine/core'
 import { getRouteApi } from '@tanstack/react-router'
 import { TextButton } from '../../ui/TextButton'
 import { visitsTexts } from './texts'
 import { VisitHistory } from './VisitHistory'
+import { Weeks } from './Weeks'
 
 const route = getRouteApi('/panel/impersonations/history')
 
@@ -13,7 +14,8 @@ export function History() {
   const filtered = Boolean(filter.account_id || filter.actor_id)
   const clear = () => void navigate({ search: {} })
   return (
-    <>
+    <Stack gap="md">
+      {!filtered && !cursor && <Weeks />}
       {filtered && (
         <Text size="sm" c="dimmed" mb="sm">
           {t('history.filtered')}{' '}
@@ -28,6 +30,6 @@ export function History() {
         go={(next) => void navigate({ search: { ...filter, cursor: next } })}
         onClear={filtered ? clear : undefined}
       />
-    </>
+    </Stack>
   )
 }

@@ -37,10 +37,16 @@ export function VisitHistory({ filter, cursor, go, onClear, hideSubject }: Props
   })
   const paging = usePaging(cursor, query.data?.next_cursor, go)
   const columns: (Column<Visit> | false | undefined)[] = [
-    { key: 'actor', title: t('column.actor'), render: (visit) => <Actor visit={visit} linked /> },
+    {
+      key: 'actor',
+      title: t('column.actor'),
+      width: '19%',
+      render: (visit) => <Actor visit={visit} linked />,
+    },
     !hideSubject && {
       key: 'subject',
       title: t('column.subject'),
+      width: '16%',
       render: (visit) => <Subject visit={visit} />,
     },
     { key: 'reason', title: t('column.reason'), from: 'md', render: (visit) => <Reason visit={visit} /> },

@@ -27,6 +27,12 @@ export const visitsTexts = texts('visits', {
     filtered: 'Only visits of one account or person are shown.',
     all: 'Show all',
   },
+  weeks: {
+    title: 'Visits per week',
+    visits: 'Visits',
+    said_one: 'Week of {{week}}: {{count}} visit',
+    said_other: 'Week of {{week}}: {{count}} visits',
+  },
   page: {
     back: 'Support visits',
     title: '{{actor}} in {{subject}}’s account',
