@@ -47,7 +47,7 @@ func TestAPromiseIsKeptBySystemWithItsCause(t *testing.T) {
 		w.promise(t, "notify.mail", "ntf_1")
 		for _, object := range []string{"ntf_1", "ntf_2"} {
 			want := call{
-				Person: principal.Person{ID: principal.SystemID, Name: "notify"}, Scope: principal.ReachAll, Object: object,
+				Person: principal.Person{ID: principal.SystemID, Name: principal.SystemName}, Scope: principal.ReachAll, Object: object,
 				Cause: outbox.Cause{ActorID: "per_anna", ActorName: "Anna", SubjectID: "acc_smith", SubjectName: "Smith", VisitID: "imp_1"},
 			}
 			if diff := cmp.Diff(want, <-calls); diff != "" {

@@ -46,11 +46,13 @@ export class House {
 
   /** open fills a new installation with demo data and serves it on a free port. */
   static async open(storage: Storage, settings: Settings): Promise<House> {
-    const binary = process.env.INNKEEPER_BIN
+    const binary = process.env.INNKEEPER_TEST_BIN
     if (!binary)
-      throw new Error('INNKEEPER_BIN names no innkeeper: `make e2e` builds one and says where it is')
+      throw new Error('INNKEEPER_TEST_BIN names no innkeeper: `make e2e` builds one and says where it is')
     const data = await mkdtemp(join(tmpdir(), 'innkeeper-e2e-'))
     const env = { ...clean(process.env), ...(await environment(storage, settings, data)) }
+    // SQLite is migrated by whoever opens it; a shared database only on purpose.
+    if (storage === 'postgres') await run(binary, ['migrate'], { env })
     const filled = await run(binary, ['demo', '--json'], { env })
     const { people } = JSON.parse(filled.stdout) as { people: Person[] }
     const child = spawn(binary, ['serve'], { env, stdio: ['ignore', 'pipe', 'pipe'] })

@@ -16,8 +16,11 @@ export async function expectBanner(page: Page, subject: string): Promise<void> {
 
 /** settled waits until a page shows what it has to show: nothing is loading, nothing moves. */
 export async function settled(page: Page): Promise<void> {
-  await expect(page.locator('#root > *, main.notice').first()).toBeAttached()
-  await expect(page.locator('[aria-busy="true"], .mantine-Loader-root')).toHaveCount(0)
+  await page.waitForLoadState('networkidle')
+  await expect(page.locator('h1').first()).toBeAttached()
+  await expect(page.locator('[aria-busy="true"], .mantine-Loader-root, .mantine-Skeleton-root')).toHaveCount(
+    0,
+  )
   await page.evaluate(async () => {
     await document.fonts.ready
     const finite = document

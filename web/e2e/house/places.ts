@@ -30,17 +30,18 @@ const ada = 'Ada Winter'
 const customer = 'Blue Door Bakery'
 const reseller = 'Northlight Studio'
 const button = (name: string | RegExp) => (page: Page) => page.getByRole('button', { name }).first().click()
+
+/** opening does something that opens a dialog, and waits for it. */
+const opening = (act: (page: Page) => Promise<unknown>) => async (page: Page) => {
+  await act(page)
+  await page.getByRole('dialog').first().waitFor()
+}
 const at = (who: string | null, path: string, act?: Place['act'], name = path): Place => ({
   name,
   who,
   path: () => path,
   act,
 })
-
-async function signInAs(page: Page): Promise<void> {
-  await button(/^Sign in as this/)(page)
-  await page.getByRole('dialog').waitFor()
-}
 
 export const places: Place[] = [
   at(null, '/sign-in'),
@@ -52,13 +53,13 @@ export const places: Place[] = [
   at(ada, '/accounts'),
   at(ada, '/accounts?q=nobody', undefined, 'accounts, nothing found'),
   at(ada, '/accounts', (page) => openMenu(page, customer), 'accounts, menu'),
-  at(ada, '/accounts', button('New account'), 'accounts, a new one'),
+  at(ada, '/accounts', opening(button('New account')), 'accounts, a new one'),
   { name: 'account, details', who: ada, path: ({ account }) => `/accounts/${account}/details` },
   {
     name: 'account, sign in as',
     who: ada,
     path: ({ account }) => `/accounts/${account}/details`,
-    act: signInAs,
+    act: opening(button(/^Sign in as this/)),
   },
   { name: 'account, domains', who: ada, path: ({ account }) => `/accounts/${account}/domains` },
   { name: 'account, mail', who: ada, path: ({ account }) => `/accounts/${account}/mail` },
@@ -73,27 +74,37 @@ export const places: Place[] = [
   at(ada, '/mails'),
   { name: 'mail', who: ada, path: ({ mail }) => `/mails?id=${mail}` },
   at(ada, '/nothing/here'),
-  at(ada, '/dashboard', (page) => page.keyboard.press('Control+k'), 'search'),
-  at(ada, '/dashboard', (page) => page.keyboard.press('?'), 'shortcuts'),
+  at(
+    ada,
+    '/dashboard',
+    opening((page) => page.keyboard.press('Control+k')),
+    'search',
+  ),
+  at(
+    ada,
+    '/dashboard',
+    opening((page) => page.keyboard.press('?')),
+    'shortcuts',
+  ),
 
   at(reseller, '/dashboard', undefined, 'dashboard of a reseller'),
   at(reseller, '/accounts', undefined, 'accounts of a reseller'),
   at('Samir Okafor', '/dashboard', undefined, 'dashboard of support'),
 
   { ...at(customer, '/dashboard', undefined, 'dashboard of a customer'), visited: true },
-  at(customer, '/dashboard', button(/unread notification/), 'bell'),
+  at(customer, '/dashboard', opening(button(/unread notification/)), 'bell'),
   at(customer, '/domains'),
-  at(customer, '/domains', button(/^Add a domain/), 'domains, a new one'),
+  at(customer, '/domains', opening(button(/^Add a domain/)), 'domains, a new one'),
   { name: 'domain', who: customer, path: ({ domain }) => `/domains/${domain}` },
   {
     name: 'domain, a record',
     who: customer,
     path: ({ domain }) => `/domains/${domain}`,
-    act: button(/^Add a record/),
+    act: opening(button(/^Add a record/)),
   },
   at(customer, '/mailboxes'),
-  at(customer, '/mailboxes', button('Create a mailbox'), 'mailboxes, a new one'),
-  at(customer, '/mailboxes', button('Set password'), 'mailboxes, a password'),
+  at(customer, '/mailboxes', opening(button('Create a mailbox')), 'mailboxes, a new one'),
+  at(customer, '/mailboxes', opening(button('Set password')), 'mailboxes, a password'),
   at(customer, '/files/'),
   at(customer, '/files/bluedoor.example', undefined, 'files, a folder'),
   at(
@@ -119,7 +130,7 @@ export const insidePlaces: Place[] = [
   inside('/dashboard'),
   inside('/domains'),
   inside('/mailboxes'),
-  inside('/mailboxes', button('Create a mailbox'), 'inside: make changes'),
+  inside('/mailboxes', opening(button('Create a mailbox')), 'inside: make changes'),
   inside('/files/'),
   inside('/files/kestrel.example?edit=index.html'),
   inside('/me/access'),

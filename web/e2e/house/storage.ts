@@ -16,10 +16,10 @@ export async function storageFor(storage: Storage): Promise<Record<string, strin
   const queue = new URL(needed('INNKEEPER_TEST_REDIS_URL'))
   const name = `e2e_${randomBytes(6).toString('hex')}`
   await run(await psql(), ['--no-psqlrc', '--quiet', '--command', `CREATE DATABASE ${name}`, server])
-  const database = new URL(server)
-  database.pathname = `/${name}`
+  // A server on a socket has an address without a host, which is none for URL.
+  const database = server.replace(/^(postgres(?:ql)?:\/\/[^/]*)\/[^?]*/, `$1/${name}`)
   queue.pathname = `/${1 + (randomBytes(1).readUInt8() % 15)}`
-  return { INNKEEPER_DATABASE_URL: database.toString(), INNKEEPER_REDIS_URL: queue.toString() }
+  return { INNKEEPER_DATABASE_URL: database, INNKEEPER_REDIS_URL: queue.toString() }
 }
 
 function needed(name: string): string {

@@ -112,7 +112,9 @@ const typeOver = EditorView.domEventHandlers({
 })
 
 function lockedBy(readOnly: boolean) {
-  return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly)]
+  // What cannot be edited takes no focus by itself, and without focus the keyboard cannot scroll it.
+  const reached = readOnly ? EditorView.contentAttributes.of({ tabindex: '0' }) : []
+  return [EditorState.readOnly.of(readOnly), EditorView.editable.of(!readOnly), reached]
 }
 
 function coloured(dark: boolean) {

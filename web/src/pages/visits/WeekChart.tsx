@@ -20,12 +20,11 @@ export default function WeekChart({ weeks }: { weeks: Week[] }) {
         data={data}
         dataKey="week"
         series={[{ name: 'visits', color: 'pine.5', label: t('weeks.visits') }]}
-        gridAxis="none"
-        withYAxis={false}
+        gridAxis="y"
+        yAxisProps={{ allowDecimals: false, width: 30 }}
         withTooltip={false}
-        withBarValueLabel
         barProps={{ radius: [4, 4, 0, 0], maxBarSize: 44, isAnimationActive: false }}
-        barChartProps={{ margin: { top: 18 }, accessibilityLayer: false }}
+        barChartProps={{ accessibilityLayer: false }}
         aria-hidden="true"
       />
       <VisuallyHidden>
