@@ -120,7 +120,7 @@ e2e: build $(SERVICES) ## the story in a real browser
 
 .PHONY: bench
 bench: $(SERVICES) ## measure against the goals, as ratios, on both engines
-	$(SERVICES) go test -run '^$$' -bench . -p 1 -timeout 60m $(BENCH) 2>&1 | go run ./scripts/bench
+	INNKEEPER_TEST_DURABLE=1 $(SERVICES) go test -run '^$$' -bench . -p 1 -timeout 60m $(BENCH) 2>&1 | go run ./scripts/bench
 
 .PHONY: cover
 cover: $(SERVICES) ## which lines the Go tests reach: coverage.html

@@ -10,7 +10,8 @@ import (
 )
 
 // patience is how long a request waits for its event before it is given up:
-// longer than any healthy insert, shorter than a person waits.
+// longer than any healthy insert, shorter than a person waits. Where many events
+// are written at once, each hundred of them may take as long again.
 const patience = 2 * time.Second
 
 // Store keeps events. Append assigns the sequence number.
@@ -87,7 +88,7 @@ type Stamped struct {
 // RecordAt writes the events of acts in the transaction of the change, like
 // Record, without holding a visit: its callers hold the row themselves.
 func (s *Service) RecordAt(ctx context.Context, acts ...Stamped) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, patience*time.Duration(1+len(acts)/100))
 	defer cancel()
 	events := make([]Event, len(acts))
 	for i, act := range acts {

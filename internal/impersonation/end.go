@@ -2,7 +2,10 @@ package impersonation
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
@@ -133,31 +136,50 @@ func stopEvent(v Visit, subject principal.Account) audit.Stamped {
 // that sweep at once share the work. It is housekeeping: a dead visit opens
 // nothing, swept or not, and its end is the same however late it is written.
 func (s *Service) Sweep(ctx context.Context, closedBy string) (int, error) {
-	closed := 0
-	for {
-		n, err := s.sweepBatch(ctx, closedBy)
-		closed += n
-		if err != nil || n < sweepBatchSize {
-			return closed, err
-		}
+	first, err := s.sweepBatch(ctx, closedBy)
+	if err != nil || first < sweepBatchSize {
+		return first, err
 	}
+	var closed atomic.Int64
+	sweepers, ctx := errgroup.WithContext(ctx)
+	for range sweepersAtOnce {
+		sweepers.Go(func() error {
+			for {
+				n, err := s.sweepBatch(ctx, closedBy)
+				closed.Add(int64(n))
+				if err != nil || n < sweepBatchSize {
+					return err
+				}
+			}
+		})
+	}
+	err = sweepers.Wait()
+	return first + int(closed.Load()), err
 }
 
-// sweepBatchSize is how many visits one transaction of the sweep closes.
-const sweepBatchSize = 1000
+const (
+	// sweepBatchSize is how many visits one transaction of the sweep closes.
+	sweepBatchSize = 1000
+	// sweepersAtOnce is how many transactions there are at a time when one is not
+	// enough: while one waits for its commit, another one works.
+	sweepersAtOnce = 2
+)
 
-func (s *Service) sweepBatch(ctx context.Context, closedBy string) (n int, err error) {
+func (s *Service) sweepBatch(ctx context.Context, closedBy string) (closed int, err error) {
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
 		now, err := s.Tx.Now(ctx)
 		if err != nil {
 			return err
 		}
 		dead, err := s.Store.LockDead(ctx, now, sweepBatchSize)
-		n = len(dead)
 		if err != nil {
 			return err
 		}
+		closed = len(dead)
 		return s.finish(ctx, principal.System("impersonation.sweep"), now, dead, "", closedBy)
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return closed, nil
 }

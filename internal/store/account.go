@@ -156,14 +156,31 @@ func (s *Accounts) Update(ctx context.Context, scope principal.Scope, a account.
 // Refs returns accounts by their ids, deleted ones too. It has no scope: they are
 // named beside something that was found with one.
 func (s *Accounts) Refs(ctx context.Context, ids []string) (map[string]principal.Account, error) {
-	var rows []accountRow
-	err := s.db.Read(ctx).Select("id", "name", "kind", "owner_id", "path").Where("id IN ?", distinct(ids)).Find(&rows).Error
-	refs := make(map[string]principal.Account, len(rows))
+	refs := make(map[string]principal.Account, len(ids))
+	if ids = distinct(ids); len(ids) == 0 {
+		return refs, nil
+	}
+	given, err := asJSON(ids)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := find[refRow](s.db.Read(ctx), "WHERE "+amongGiven(s.db, "id"), given)
 	for _, row := range rows {
-		refs[row.ID] = row.account().Ref()
+		refs[row.ID] = principal.Account{ID: row.ID, Name: row.Name, Kind: row.Kind, OwnerID: textOrEmpty(row.OwnerID), Path: row.Path}
 	}
 	return refs, err
 }
+
+// refRow is an account as a principal sees it.
+type refRow struct {
+	ID      string
+	Name    string
+	Kind    string
+	OwnerID *string
+	Path    string
+}
+
+func (refRow) TableName() string { return "accounts" }
 
 // Hold keeps the tree from changing its shape until the transaction ends; alone
 // also keeps others from holding it.

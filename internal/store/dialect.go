@@ -21,6 +21,14 @@ func forShare(d *db.DB) string {
 	return ""
 }
 
+// skipLocked is the row lock of workers that take batches side by side.
+func skipLocked(d *db.DB) string {
+	if d.Dialect() == db.Postgres {
+		return " FOR UPDATE SKIP LOCKED"
+	}
+	return ""
+}
+
 // earlier is the scalar minimum of two expressions.
 func earlier(d *db.DB, a, b string) string {
 	if d.Dialect() == db.Postgres {

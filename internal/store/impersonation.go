@@ -290,9 +290,8 @@ func (s *Impersonations) locked(ctx context.Context, where string, args ...any) 
 // LockDead takes live rows whose deadline has passed and that nobody else holds.
 func (s *Impersonations) LockDead(ctx context.Context, now time.Time, limit int) ([]impersonation.Visit, error) {
 	deadline := earlier(s.db, "last_activity_at + idle_timeout", "expires_at")
-	var rows []impersonationRow
-	err := s.db.Write(ctx).Scopes(locking(s.db, clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})).
-		Where("ended_at IS NULL AND "+deadline+" <= ?", micros(now)).Order(deadline).Limit(limit).Find(&rows).Error
+	rows, err := find[impersonationRow](s.db.Write(ctx),
+		"WHERE ended_at IS NULL AND "+deadline+" <= ? ORDER BY "+deadline+" LIMIT ?"+skipLocked(s.db), micros(now), limit)
 	return mapped(rows, impersonationRow.visit), err
 }
 

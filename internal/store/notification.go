@@ -32,6 +32,15 @@ type notificationRow struct {
 
 func (notificationRow) TableName() string { return "notifications" }
 
+// recipientRow is whom a notification went to.
+type recipientRow struct {
+	ImpersonationID string
+	AccountID       string
+	Email           string
+}
+
+func (recipientRow) TableName() string { return "notifications" }
+
 // Add writes notifications, leaves out what was told already, and returns the ids
 // of those written.
 func (s *Notifications) Add(ctx context.Context, notifications ...notify.Notification) ([]string, error) {
@@ -60,14 +69,12 @@ func (s *Notifications) Recipients(ctx context.Context, visitIDs []string) (map[
 	if len(visitIDs) == 0 {
 		return found, nil
 	}
-	ids, err := asJSON(visitIDs)
+	given, err := asJSON(visitIDs)
 	if err != nil {
 		return nil, err
 	}
-	var rows []notificationRow
-	err = s.db.Read(ctx).Select("impersonation_id", "account_id", "email").
-		Where(amongGiven(s.db, "impersonation_id"), ids).Where("impersonation_id <> ''"). // as the index says
-		Where("event = ?", notify.EventStart).Find(&rows).Error
+	rows, err := find[recipientRow](s.db.Read(ctx),
+		"WHERE "+amongGiven(s.db, "impersonation_id")+" AND impersonation_id <> '' AND event = ?", given, notify.EventStart) // <> '' as the index says
 	for _, row := range rows {
 		found[notify.Recipient{VisitID: row.ImpersonationID, AccountID: row.AccountID}] = row.Email
 	}

@@ -22,13 +22,17 @@ import (
 var ErrNoPostgres = errors.New("PostgreSQL is not installed: no initdb and postgres in /usr/lib/postgresql/*/bin or on the PATH " +
 	"(on Debian: apt-get install postgresql)")
 
+// durable is the variable that keeps PostgreSQL's own ways of not losing anything, for whoever measures.
+const durable = "INNKEEPER_TEST_DURABLE"
+
 // Postgres is a PostgreSQL server of one process, reached through a socket in its own folder.
 type Postgres struct {
 	guard *guard
 	url   string
 }
 
-// StartPostgres makes a cluster and starts a server on it: nothing is synced to disk, 200 connections.
+// StartPostgres makes a cluster and starts a server on it, with 200 connections: nothing is synced to disk,
+// unless INNKEEPER_TEST_DURABLE is set.
 // It returns ErrNoPostgres where the programs are missing. As root it runs under the account postgres,
 // because PostgreSQL refuses to run as root.
 func StartPostgres() (*Postgres, error) {
@@ -48,9 +52,14 @@ func StartPostgres() (*Postgres, error) {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	// INT is PostgreSQL's fast shutdown: clients are disconnected, nothing is waited for.
-	g, err := start(dir, as, "INT", filepath.Join(bin, "postgres"), "-D", filepath.Join(dir, "data"), "-k", dir,
-		"-c", "listen_addresses=", "-c", "max_connections=200", "-c", "fsync=off", "-c", "synchronous_commit=off",
-		"-c", "full_page_writes=off", "-c", "autovacuum_naptime=10s", "-c", "shared_buffers=128MB")
+	settings := []string{
+		"-D", filepath.Join(dir, "data"), "-k", dir, "-c", "listen_addresses=", "-c", "max_connections=200",
+		"-c", "autovacuum_naptime=10s", "-c", "shared_buffers=128MB",
+	}
+	if os.Getenv(durable) == "" {
+		settings = append(settings, "-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off")
+	}
+	g, err := start(dir, as, "INT", append([]string{filepath.Join(bin, "postgres")}, settings...)...)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
 	}

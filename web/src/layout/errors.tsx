@@ -52,6 +52,7 @@ function PageTrouble({ error, retry }: { error: unknown; retry: () => void }) {
   return (
     <div role="alert">
       <Empty
+        whole
         icon={<IconMoodConfuzed size={32} stroke={1.5} aria-hidden="true" />}
         title={t('error.title')}
         text={t('error.text')}
@@ -66,6 +67,7 @@ export function Missing() {
   return (
     <Center mih="60dvh">
       <Empty
+        whole
         title={t('error.missingTitle')}
         text={t('error.missingText')}
         action={

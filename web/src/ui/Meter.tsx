@@ -11,7 +11,7 @@ interface Props {
 /** Meter shows how much of a limit is used, in words and as a bar. */
 export function Meter({ label, used, limit, write }: Props) {
   const t = common.useT()
-  const share = limit ? Math.min(100, (used / limit) * 100) : 0
+  const share = limit ? Math.min(100, Math.round((used / limit) * 1000) / 10) : 0
   const said = t('size.of', { used: write(used), limit: limit === null ? t('size.unlimited') : write(limit) })
   return (
     <div>

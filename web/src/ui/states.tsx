@@ -10,15 +10,19 @@ interface EmptyProps {
   title: string
   text?: ReactNode
   action?: ReactNode
+  /** The title is that of the whole page. */
+  whole?: boolean
 }
 
 /** Empty says why there is nothing here, and the one next step. */
-export function Empty({ icon, title, text, action }: EmptyProps) {
+export function Empty({ icon, title, text, action, whole }: EmptyProps) {
   return (
     <Center mih={200} p="lg">
       <Stack align="center" gap={6} maw={440} ta="center">
         {icon && <Text c="dimmed">{icon}</Text>}
-        <Text fw={600}>{title}</Text>
+        <Text component={whole ? 'h1' : 'p'} fw={600} fz="md" m={0}>
+          {title}
+        </Text>
         {text && (
           <Text component="div" c="dimmed" size="sm">
             {text}
