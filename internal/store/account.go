@@ -125,11 +125,14 @@ func (s *Accounts) LockWithin(ctx context.Context, scope principal.Scope, ids ..
 	return found, nil
 }
 
-// lockedRow adds the row lock where the engine has one.
+// lockedRow adds the row lock where the engine has one: against every other change and
+// lock of the row, but not against rows that come to refer to it. A request locks
+// accounts first and its visit last; who ends visits has those locked when he writes
+// notices to their accounts, and must not have to wait there for the request.
 func lockedRow(d *db.DB) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
 		if d.Dialect() == db.Postgres {
-			return q.Clauses(clause.Locking{Strength: clause.LockingStrengthUpdate})
+			return q.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
 		}
 		return q
 	}
