@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"strings"
 	"time"
+
+	"innkeeper/internal/lifetime"
 )
 
 // Action names what was done: dotted, chosen once and for ever. It always comes
@@ -19,7 +21,7 @@ type Action struct {
 var actions = map[string]Action{}
 
 // NewAction declares an action with its sentence. The placeholders {actor},
-// {object}, {account} and {reason} are filled from the event. It is called for
+// {object}, {account}, {reason} and {duration} are filled from the event. It is called for
 // package variables only and panics when a name is declared twice.
 func NewAction(name, sentence string) Action {
 	if _, twice := actions[name]; twice || name == "" || sentence == "" {
@@ -117,6 +119,7 @@ func (e Event) Sentence() string {
 	}
 	text := strings.NewReplacer(
 		"{actor}", e.Actor.Name, "{object}", e.Object.Name, "{account}", e.Account.Name, "{reason}", e.Reason,
+		"{duration}", e.lasted(),
 	).Replace(a.sentence)
 	switch e.Result {
 	case Blocked, Denied:
@@ -124,4 +127,13 @@ func (e Event) Sentence() string {
 	default:
 		return text
 	}
+}
+
+// lasted returns how long it took that which ended, in words; "" when nothing did.
+func (e Event) lasted() string {
+	seconds, ends := e.After["duration_seconds"].(float64)
+	if !ends {
+		return ""
+	}
+	return lifetime.InWords(time.Duration(seconds * float64(time.Second)))
 }

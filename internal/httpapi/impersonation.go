@@ -70,7 +70,7 @@ func impersonationOf(v impersonation.Visit, n impersonation.Counts) Impersonatio
 		out.State, out.EndedAt, out.EndReason = "ended", &v.EndedAt, &v.EndReason
 		out.DurationSeconds, out.ActiveSeconds = &duration, &active
 		out.EndedBy = &VisitEnder{Kind: v.EndedBy.Kind, ID: v.EndedBy.ID, Name: v.EndedBy.Name}
-		out.Summary = v.EndInWords()
+		out.Summary = v.EndInWords("")
 	}
 	return out
 }

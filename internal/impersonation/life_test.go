@@ -152,7 +152,7 @@ func TestIdleVisitEndsAtItsDeadlineHoweverLateItIsWritten(t *testing.T) {
 				if lasted := got.Durations(); got.EndReason != "idle" || lasted.Duration != 25*time.Minute || lasted.Active != 10*time.Minute {
 					t.Errorf("the visit ended %s after %v, active %v; want idle, 25m, 10m", got.EndReason, lasted.Duration, lasted.Active)
 				}
-				if words := got.EndInWords(); words != "10:00 to 10:25 UTC. Closed automatically after 15 minutes without activity; last action 10:10." {
+				if words := got.EndInWords(got.Subject.ID); words != "10:00 to 10:25 UTC. Closed automatically after 15 minutes without activity; last action 10:10." {
 					t.Errorf("EndInWords() = %q", words)
 				}
 				w.wantOneEnd(t, v.ID)

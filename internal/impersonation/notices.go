@@ -2,7 +2,6 @@ package impersonation
 
 import (
 	"fmt"
-	"time"
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/lifetime"
@@ -27,7 +26,7 @@ func stopNotices(v Visit) []notify.Notice {
 	for i, id := range recipients {
 		notices[i] = notify.Notice{
 			Event: notify.EventStop, VisitID: v.ID, AccountID: id, At: v.ClosedAt,
-			Text: fmt.Sprintf("%s left %s. %s", who(v.Actor), whose(v, id), v.EndInWords()),
+			Text: fmt.Sprintf("%s left %s. %s", who(v.Actor), whose(v, id), v.EndInWords(id)),
 		}
 	}
 	return notices
@@ -54,40 +53,27 @@ func modeInWords(m principal.Mode) string {
 	return "view only"
 }
 
-// EndInWords says when the visit was and how it ended, as customers read it:
-// "10:00 to 10:25 UTC. Closed automatically after 15 minutes without activity;
-// last action 10:10."
-func (v Visit) EndInWords() string {
+// EndInWords says when the visit was and how it ended, as somebody in the account
+// readerID reads it: "10:00 to 10:25 UTC. Closed automatically after 15 minutes
+// without activity; last action 10:10."
+func (v Visit) EndInWords(readerID string) string {
 	const clock = "15:04"
 	text := fmt.Sprintf("%s to %s UTC. ", v.Span.StartedAt.Format(clock), v.EndedAt.Format(clock))
 	switch v.EndReason {
 	case lifetime.Idle:
-		return text + fmt.Sprintf("Closed automatically after %s without activity; last action %s.", inWords(v.Span.IdleTimeout), v.Span.LastActivity.Format(clock))
+		return text + fmt.Sprintf("Closed automatically after %s without activity; last action %s.", lifetime.InWords(v.Span.IdleTimeout), v.Span.LastActivity.Format(clock))
 	case lifetime.Expired:
-		return text + fmt.Sprintf("Closed automatically: a visit lasts at most %s.", inWords(v.Span.ExpiresAt.Sub(v.Span.StartedAt)))
+		return text + fmt.Sprintf("Closed automatically: a visit lasts at most %s.", lifetime.InWords(v.Span.ExpiresAt.Sub(v.Span.StartedAt)))
 	case EndStopped:
 		return text + "The visitor left."
-	case EndBySubject:
-		return text + "You ended it."
-	case EndByOwner, EndByAdmin:
+	case EndBySubject, EndByOwner, EndByAdmin:
+		if v.EndReason == EndBySubject && readerID == v.Subject.ID {
+			return text + "You ended it."
+		}
 		return text + "Ended by " + v.EndedBy.Name + "."
 	case EndActorLogout:
 		return text + "The visitor signed out."
 	default:
 		return text + "Ended because the visit was no longer allowed."
-	}
-}
-
-// inWords writes a length of time in its largest sensible unit.
-func inWords(d time.Duration) string {
-	switch {
-	case d >= 2*time.Minute:
-		return fmt.Sprintf("%d minutes", int(d.Round(time.Minute).Minutes()))
-	case d >= time.Minute:
-		return "a minute"
-	case d >= 2*time.Second:
-		return fmt.Sprintf("%d seconds", int(d.Round(time.Second).Seconds()))
-	default:
-		return "a second"
 	}
 }

@@ -128,7 +128,7 @@ func New(d Deps) *Service { return &Service{Deps: d} }
 // The events in the life of a visit.
 var (
 	ActionStart  = audit.NewAction("impersonation.start", "{actor} signed in as {account}: “{reason}”.")
-	ActionStop   = audit.NewAction("impersonation.stop", "{actor} left the account of {account}.")
+	ActionStop   = audit.NewAction("impersonation.stop", "The visit of {actor} to {account} ended after {duration}.")
 	ActionMode   = audit.NewAction("impersonation.mode", "{actor} changed what the visit allows: “{reason}”.")
 	ActionDenied = audit.NewAction("impersonation.denied", "{actor} tried to sign in as {account}.")
 )

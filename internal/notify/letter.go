@@ -7,6 +7,8 @@ import (
 	"text/template"
 	"time"
 	"unicode"
+
+	"innkeeper/internal/lifetime"
 )
 
 //go:embed templates/*.txt
@@ -25,7 +27,6 @@ const (
 	mostSaid = 200 // changes named in one mail; the panel has them all
 	moment   = "2 January 2006, 15:04 MST"
 	instant  = "2 January 2006, 15:04:05 MST"
-	short    = 10 * time.Minute // a visit of which the seconds are told
 )
 
 // fact is one line of a table in a mail.
@@ -69,11 +70,7 @@ func factsOf(actor string, s Story) []fact {
 	if s.EndedAt.IsZero() {
 		facts = append(facts, fact{"Start", s.StartedAt.UTC().Format(moment)}, fact{"At the latest until", s.ExpiresAt.UTC().Format(moment)})
 	} else {
-		layout := moment
-		if s.EndedAt.Sub(s.StartedAt) < short {
-			layout = instant
-		}
-		facts = append(facts, fact{"Start", s.StartedAt.UTC().Format(layout)}, fact{"End", s.EndedAt.UTC().Format(layout)}, fact{"Duration", lasted(s)})
+		facts = append(facts, fact{"Start", s.StartedAt.UTC().Format(instant)}, fact{"End", s.EndedAt.UTC().Format(instant)}, fact{"Duration", lasted(s)})
 	}
 	return known(facts)
 }
@@ -112,37 +109,12 @@ func arranged(s Story) string {
 
 // lasted says how long the visit was, and how much of it nothing happened.
 func lasted(s Story) string {
-	text := inWords(s.EndedAt.Sub(s.StartedAt))
+	text := lifetime.InWords(s.EndedAt.Sub(s.StartedAt))
 	idle := s.EndedAt.Sub(s.LastActivityAt)
 	if idle < time.Second {
 		return text
 	}
-	return fmt.Sprintf("%s: active for %s, then %s without activity", text, inWords(s.LastActivityAt.Sub(s.StartedAt)), inWords(idle))
-}
-
-// inWords writes a length of time as people say it, to the second below ten
-// minutes.
-func inWords(d time.Duration) string {
-	d = d.Round(time.Second)
-	if d >= short {
-		d = d.Round(time.Minute)
-	}
-	var parts []string
-	for _, unit := range []struct {
-		length time.Duration
-		name   string
-	}{{time.Hour, "hour"}, {time.Minute, "minute"}, {time.Second, "second"}} {
-		if n := d / unit.length; n == 1 {
-			parts = append(parts, "1 "+unit.name)
-		} else if n > 1 {
-			parts = append(parts, fmt.Sprintf("%d %ss", n, unit.name))
-		}
-		d %= unit.length
-	}
-	if len(parts) == 0 {
-		return "0 seconds"
-	}
-	return strings.Join(parts, " ")
+	return fmt.Sprintf("%s: active for %s, then %s without activity", text, lifetime.InWords(s.LastActivityAt.Sub(s.StartedAt)), lifetime.InWords(idle))
 }
 
 func render(name string, data any) (string, error) {

@@ -7,6 +7,7 @@ describe('duration', () => {
     [1, '1 second'],
     [59.4, '59 seconds'],
     [60, '1 minute'],
+    [105, '1 minute 45 seconds'],
     [1500, '25 minutes'],
     [3600, '1 hour'],
     [4210, '1 hour 10 minutes'],

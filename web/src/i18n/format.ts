@@ -12,13 +12,13 @@ export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds))
   if (whole < 60) return t('time.seconds', { count: whole })
   const minutes = Math.floor(whole / 60)
-  if (minutes < 60) return t('time.minutes', { count: minutes })
+  if (minutes < 60) return two(t('time.minutes', { count: minutes }), whole % 60, 'time.seconds')
   const hours = Math.floor(minutes / 60)
   if (hours < 24) return two(t('time.hours', { count: hours }), minutes % 60, 'time.minutes')
   return two(t('time.days', { count: Math.floor(hours / 24) }), hours % 24, 'time.hours')
 }
 
-function two(first: string, rest: number, key: 'time.minutes' | 'time.hours'): string {
+function two(first: string, rest: number, key: 'time.seconds' | 'time.minutes' | 'time.hours'): string {
   const t = common.t()
   return rest === 0 ? first : t('time.and', { first, second: t(key, { count: rest }) })
 }

@@ -137,6 +137,7 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
       horizontalSpacing="md"
       rowBorderColor="var(--ik-line)"
       minHeight={0}
+      pinLastColumn={Boolean(actions)}
       emptyState={<></>} // it would be hidden from eyes alone: our own stands instead of the table
       aria-label={label}
       sortStatus={{

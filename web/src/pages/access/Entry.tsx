@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router'
 import clsx from 'clsx'
 import { useSession } from '../../api/session'
 import type { AccessVisit } from '../../api/types'
-import { since } from '../../i18n/format'
+import { duration, since } from '../../i18n/format'
 import { useNow } from '../../ui/Moment'
 import { Status } from '../../ui/Status'
 import { informedWords } from '../../visit/informed'
 import { roleName } from '../../visit/names'
 import { EndNow, howBusy } from '../../visit/Strip'
-import { visitSentence } from '../../visit/sentence'
+import { secondsInside, visitSentence } from '../../visit/sentence'
 import classes from './Access.module.css'
 import { accessTexts } from './texts'
 
@@ -62,6 +62,7 @@ function Counts({ visit }: { visit: AccessVisit }) {
   const t = accessTexts.useT()
   return (
     <>
+      <span className="ik-tabular">{duration(secondsInside(visit))}</span>
       <strong>
         {visit.change_count > 0 ? t('changes', { count: visit.change_count }) : t('changedNone')}
       </strong>

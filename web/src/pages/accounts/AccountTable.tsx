@@ -41,14 +41,14 @@ function useColumns(): Column<Account>[] {
       key: 'name',
       title: t('column.name'),
       sort: 'name',
-      width: '26%',
+      width: '24%',
       render: (account) => <Name account={account} />,
     },
     staff && {
       key: 'kind',
       title: t('column.kind'),
       render: (account) => c(`kind.${account.kind}`),
-      width: 115,
+      width: 120,
     },
     {
       key: 'domain',
@@ -61,20 +61,20 @@ function useColumns(): Column<Account>[] {
       title: t('column.plan'),
       from: 'lg',
       render: (account) => account.plan?.name ?? c('none'),
-      width: 130,
+      width: 105,
     },
     staff && {
       key: 'owner',
       title: t('column.owner'),
       from: 'xl',
       render: (account) => ownerName(account) ?? c('none'),
-      width: 170,
+      width: 150,
     },
     {
       key: 'status',
       title: t('column.status'),
       render: (account) => <AccountStatus status={account.status} />,
-      width: 170,
+      width: 115,
     },
     {
       key: 'created_at',
@@ -82,7 +82,7 @@ function useColumns(): Column<Account>[] {
       sort: 'created_at',
       from: 'md',
       render: (account) => <span className="ik-tabular">{dateOnly(account.created_at)}</span>,
-      width: 130,
+      width: 125,
     },
   ]
   return columns.filter((column) => column !== false)

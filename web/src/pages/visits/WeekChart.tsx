@@ -20,8 +20,8 @@ export default function WeekChart({ weeks }: { weeks: Week[] }) {
         data={data}
         dataKey="week"
         series={[{ name: 'visits', color: 'pine.5', label: t('weeks.visits') }]}
-        gridAxis="y"
-        yAxisProps={{ allowDecimals: false, width: 30 }}
+        gridAxis="x"
+        yAxisProps={{ allowDecimals: false, width: 30, tickCount: 3 }}
         withTooltip={false}
         barProps={{ radius: [4, 4, 0, 0], maxBarSize: 44, isAnimationActive: false }}
         barChartProps={{ accessibilityLayer: false }}
