@@ -16,7 +16,7 @@ import (
 func BenchmarkAllowHit50(b *testing.B)  { benchmarkHit(b, 50, as("reseller", reseller)) }
 func BenchmarkAllowHit500(b *testing.B) { benchmarkHit(b, 500, as("reseller", reseller)) }
 
-// While acting it is three decisions.
+// While acting it rests on three decisions, and is remembered as one.
 func BenchmarkAllowHitActing500(b *testing.B) {
 	benchmarkHit(b, 500, in(as("reseller", reseller), customer, "customer", principal.Change))
 }

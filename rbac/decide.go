@@ -39,7 +39,13 @@ func (e *Enforcer) Allow(p principal.Principal, op Operation, object principal.A
 		return s.system(&p, op.Permission)
 	}
 	relation := relate(asking(&p), &object)
-	return s.may(&p, op.Permission, object.Kind, relation) && s.letsThrough(&p, op.Class, object.Kind, relation)
+	if !p.Acting() {
+		return s.may(&p, op.Permission, object.Kind, relation)
+	}
+	return s.allowsVisitor(&visited{
+		question: question{p.SubjectRole, object.Kind, op.Permission, relation, string(p.Visit.Mode)},
+		visitor:  p.Role, subject: p.Subject.Kind, stands: relate(&p.Account, &p.Subject), class: op.Class,
+	})
 }
 
 // AllowAny reports whether the principal may do the operation on at least one account: the

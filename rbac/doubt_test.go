@@ -175,9 +175,15 @@ func TestOddWordsDoNotFillTheMemory(t *testing.T) {
 		if e.Allow(as("role"+strconv.Itoa(i), provider), view, provider) {
 			t.Fatalf("Allow(%q) = true, want false", "role"+strconv.Itoa(i))
 		}
+		if e.Allow(in(as("role"+strconv.Itoa(i), provider), customer, "customer", principal.Look), view, customer) {
+			t.Fatalf("Allow(%q in a visit) = true, want false", "role"+strconv.Itoa(i))
+		}
 	}
-	if got := e.Kept(); got != rbac.MemoLimit {
-		t.Errorf("%d answers are kept, want %d", got, rbac.MemoLimit)
+	if single, visitors := e.Kept(); single != rbac.MemoLimit || visitors != rbac.MemoLimit {
+		t.Errorf("%d and %d answers are kept, want %d of each", single, visitors, rbac.MemoLimit)
+	}
+	if !e.Allow(in(as("admin", provider), customer, "customer", principal.Look), view, customer) {
+		t.Error("a full memory changes the answer to a visitor")
 	}
 	if !e.Allow(as("admin", provider), view, provider) || e.Allow(as("admin", provider), rbac.Operation{Permission: "account:eat"}, provider) {
 		t.Error("a full memory changes the answers")

@@ -15,16 +15,25 @@ func Builtin() []Line {
 
 // Forget makes the next decision a miss.
 func (e *Enforcer) Forget() {
-	m := &e.current.Load().memo
+	s := e.current.Load()
+	forget(&s.memo)
+	forget(&s.visits)
+}
+
+func forget[Q comparable](m *memo[Q]) {
 	for i := range m.slots {
 		m.slots[i].Store(nil)
 	}
 	m.kept.Store(0)
 }
 
-// Kept returns how many answers are remembered.
-func (e *Enforcer) Kept() int {
-	n, m := 0, &e.current.Load().memo
+// Kept returns how many answers are remembered: of single questions, and of visitors'.
+func (e *Enforcer) Kept() (single, visitors int) {
+	s := e.current.Load()
+	return count(&s.memo), count(&s.visits)
+}
+
+func count[Q comparable](m *memo[Q]) (n int) {
 	for i := range m.slots {
 		for next := m.slots[i].Load(); next != nil; next = next.next {
 			n++

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"github.com/casbin/casbin/v2"
+
+	"innkeeper/internal/principal"
 )
 
 // snapshot is one policy, never changed after it is made, with the answers it has given.
@@ -18,7 +20,8 @@ type snapshot struct {
 	roles   map[string]bool // named in a line, without the acting roles
 	kinds   map[string]bool // named in a built-in line
 	acts    map[string]bool // permissions named in a built-in line
-	memo    memo
+	memo    memo[question]
+	visits  memo[visited]
 }
 
 // newSnapshot returns the policy of both sets of lines, or ErrLines when a custom one
@@ -62,18 +65,54 @@ func reserved(word string) bool {
 // allows answers from memory or asks Casbin. An answer that was an error is a denial,
 // and not kept.
 func (s *snapshot) allows(q question) bool {
+	answer, err := s.decide(&q)
+	return answer && err == nil
+}
+
+func (s *snapshot) decide(q *question) (bool, error) {
 	if s == nil || q.relation == unknown {
+		return false, nil
+	}
+	slot := q.slot()
+	if answer, known := s.memo.get(slot, q); known {
+		return answer, nil
+	}
+	answer, err := s.ask(*q)
+	if err != nil {
+		return false, err
+	}
+	s.memo.put(slot, q.clone(), answer)
+	return answer, nil
+}
+
+// allowsVisitor is allows of the three questions that a visitor's is: whether the subject's
+// owner may do it, the actor may be where he is, and the mode lets the class through. All
+// must be yes, and none an error, to be a yes; what one of them could not be asked is not kept.
+func (s *snapshot) allowsVisitor(q *visited) bool {
+	if q.relation == unknown || q.stands == unknown {
 		return false
 	}
-	if answer, known := s.memo.get(&q); known {
+	slot := q.slot()
+	if answer, known := s.visits.get(slot, q); known {
 		return answer
 	}
-	answer, err := s.ask(q)
-	if err != nil {
-		return false
+	acting := actingRole(principal.Mode(q.mode))
+	for _, part := range [...]question{
+		q.question,
+		{q.visitor, q.subject, impersonate, q.stands, q.mode},
+		{acting, q.kind, classAct(q.class), q.relation, q.mode},
+	} {
+		answer, err := s.decide(&part)
+		if err != nil {
+			return false
+		}
+		if !answer || acting == "" {
+			s.visits.put(slot, q.clone(), false)
+			return false
+		}
 	}
-	s.memo.put(&q, answer)
-	return answer
+	s.visits.put(slot, q.clone(), true)
+	return true
 }
 
 // ask asks Casbin, but not about words that the policy does not know: a line with a
