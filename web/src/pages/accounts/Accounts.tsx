@@ -27,7 +27,8 @@ export function Accounts() {
   const search = route.useSearch()
   const navigate = route.useNavigate()
   const may = useMay()
-  const reseller = useSession().principal.kind === 'reseller'
+  const { kind, account_id } = useSession().principal
+  const reseller = kind === 'reseller'
   const act = useAct()
   const [creating, setCreating] = useState(false)
   const set = (part: Partial<typeof search>) =>
@@ -60,7 +61,10 @@ export function Accounts() {
       <AccountFilters search={search} set={set} />
       <AccountTable
         query={query}
-        rows={query.data?.accounts}
+        rows={
+          // A reseller is in his own scope, and not his own customer.
+          reseller ? query.data?.accounts.filter(({ id }) => id !== account_id) : query.data?.accounts
+        }
         sort={search.sort ?? 'name'}
         onSort={(sort) => set({ sort: sort === 'name' ? undefined : sort })}
         paging={paging}
