@@ -179,6 +179,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Redis: h.cfg.RedisURL, Outbox: h.outbox, Handlers: h.handlers(),
 		Sweepers: map[outbox.Task]jobs.Sweeper{
 			"impersonation.sweep": h.visits, "session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour),
+			"outbox.sweep": h.outbox,
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})

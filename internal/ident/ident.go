@@ -3,7 +3,12 @@
 // everybody else and the same text in the database, the API and the log.
 package ident
 
-import "github.com/google/uuid"
+import (
+	"encoding/binary"
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // The prefixes, chosen once and for ever.
 const (
@@ -26,4 +31,12 @@ const (
 // New returns a fresh id such as "acc_0190a5f2-…". Ids made later sort later.
 func New(prefix string) string {
 	return prefix + "_" + uuid.Must(uuid.NewV7()).String()
+}
+
+// First returns what sorts before every id of the prefix that was made at t or
+// later, and behind those made in an earlier millisecond (RFC 9562 §5.7).
+func First(prefix string, t time.Time) string {
+	var id uuid.UUID
+	binary.BigEndian.PutUint64(id[:8], uint64(t.UnixMilli())<<16)
+	return prefix + "_" + id.String()
 }

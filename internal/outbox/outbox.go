@@ -109,6 +109,9 @@ type Store interface {
 	List(ctx context.Context, scope principal.Scope, f Filter, now time.Time) ([]Promise, error)
 	// Count returns how many in the scope wait or run, and how many failed.
 	Count(ctx context.Context, scope principal.Scope) (Tally, error)
+	// Forget removes promises that were done before the given time, the oldest
+	// first, and returns how many. What failed or waits stays.
+	Forget(ctx context.Context, before time.Time, limit int) (int, error)
 }
 
 // Tally counts promises.

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"innkeeper/internal/db"
+	"innkeeper/internal/ident"
 	"innkeeper/internal/outbox"
 	"innkeeper/internal/principal"
 )
@@ -157,6 +158,15 @@ func (s *Outbox) Count(ctx context.Context, scope principal.Scope) (outbox.Tally
 	}
 	failed := s.db.Read(ctx).Model(&outboxRow{}).Scopes(within(scope, "subject_id")).Where("failed_at IS NOT NULL")
 	return t, failed.Count(&t.Failed).Error
+}
+
+// Forget removes promises done before the given time. An id tells when it was made,
+// so that only rows older than that are looked at.
+func (s *Outbox) Forget(ctx context.Context, before time.Time, limit int) (int, error) {
+	old := s.db.Write(ctx).Model(&outboxRow{}).Select("id").
+		Where("id < ?", ident.First(ident.Job, before)).Where("done_at < ?", micros(before)).Order("id").Limit(limit)
+	gone := s.db.Write(ctx).Where("id IN (?)", old).Delete(&outboxRow{})
+	return int(gone.RowsAffected), gone.Error
 }
 
 func outboxRowOf(p outbox.Promise) outboxRow {

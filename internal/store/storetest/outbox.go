@@ -273,6 +273,33 @@ func Outbox(t *testing.T, open func(t *testing.T) *db.DB) {
 		}
 	})
 
+	t.Run("what was done long ago is forgotten, what failed or waits is not", func(t *testing.T) {
+		made := func(age time.Duration, done, failed bool) outbox.Promise {
+			then := at.Add(-age)
+			p := promise(ident.First(ident.Job, then))
+			p.CreatedAt, p.DueAt = then, then
+			if done {
+				p.DoneAt = then.Add(time.Second)
+			}
+			if failed {
+				p.FailedAt = then.Add(time.Second)
+			}
+			return p
+		}
+		oldest, old, fresh := made(3*time.Hour, true, false), made(2*time.Hour, true, false), made(time.Minute, true, false)
+		failed, waits := made(4*time.Hour, false, true), made(5*time.Hour, false, false)
+		s := setup(t, oldest, old, fresh, failed, waits)
+		for _, want := range []int{1, 1, 0} {
+			if got, err := s.Forget(t.Context(), at.Add(-time.Hour), 1); err != nil || got != want {
+				t.Fatalf("Forget = %d, %v, want %d", got, err, want)
+			}
+		}
+		left, err := s.List(t.Context(), all, outbox.Filter{Limit: 9}, at)
+		if diff := cmp.Diff([]string{fresh.ID, failed.ID, waits.ID}, ids(left)); err != nil || diff != "" {
+			t.Errorf("List after Forget, %v (-want +got):\n%s", err, diff)
+		}
+	})
+
 	t.Run("rolled back, there was no promise", func(t *testing.T) {
 		t.Parallel()
 		d := open(t)
