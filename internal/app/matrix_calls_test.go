@@ -191,6 +191,7 @@ var ownCalls = []operation{
 	{"listNotifications", "", false, on(func(place) request { return get("/notifications") })},
 	{"readNotification", "mine", false, on(func(x place) request { return post("/notifications/"+x.notice+"/read", nil) })},
 	{"getSession", "", false, on(func(place) request { return get("/session") })},
+	{"streamEvents", "", false, on(func(place) request { return get("/events?follow=false") })},
 	{"listSessions", "", false, on(func(place) request { return get("/sessions") })},
 	{"endSession", "mine", false, on(func(x place) request { return remove("/sessions/" + x.session) })},
 	{"changePassword", "", false, func(t *testing.T, c *asker, _ place) request {

@@ -70,6 +70,7 @@ const oracleTable = `
   listNotifications  look    y          y        y          y        y          y         y      y         y
   readNotification   closed  o          o        o          o        o          o         o      o         o
   getSession         look    y          y        y          y        y          y         y      y         y
+  streamEvents       look    y          y        y          y        y          y         y      y         y
   signIn             public  y          y        y          y        y          y         y      y         y
   signOut            closed  y          y        y          y        y          y         y      y         y
   listSessions       closed  y          y        y          y        y          y         y      y         y

@@ -90,7 +90,7 @@ func (h *house) server(ctx context.Context, metrics *metrics) (*httpapi.Server, 
 			Accounts: h.accounts, Plans: h.plans, Auth: h.auth, Visits: h.visits, Audit: h.audit, Notify: h.notices,
 			Jobs: h.desk, Domains: h.domains, Mail: h.mail, Files: h.files,
 		},
-		Policy: h.policy, Targets: h.targets, Tx: h.db, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
+		Policy: h.policy, Targets: h.targets, Hub: h.hub, Tx: h.db, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
 		Proxies: h.cfg.TrustedProxies, Readiness: h.readiness(), Observe: metrics.observe, Now: time.Now,
 	}), nil
 }

@@ -21,6 +21,7 @@ import (
 	"innkeeper/internal/file"
 	"innkeeper/internal/httpapi"
 	"innkeeper/internal/impersonation"
+	"innkeeper/internal/live"
 	"innkeeper/internal/mail"
 	"innkeeper/internal/notify"
 	"innkeeper/internal/outbox"
@@ -56,6 +57,7 @@ type house struct {
 	files    *file.Service
 
 	targets httpapi.Targets
+	hub     *live.Hub
 	install *store.Installation
 	people  *store.People
 	roles   *role.Service
@@ -109,6 +111,13 @@ func (h *house) schema(ctx context.Context) error {
 	}
 	return err
 }
+
+const (
+	// lookEvery is how often a process with open streams looks for changes.
+	lookEvery = 500 * time.Millisecond
+	// mostStreams is how many streams one person may have open in one process.
+	mostStreams = 10
+)
 
 // jobsRole says which part of the work a process does.
 type jobsRole int
@@ -174,6 +183,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Tx: h.db, Clock: h.db, Store: store.NewFileChanges(h.db), Disk: h.disk, Desk: h.disk, Meter: meter, Accounts: accounts, Limits: h.plans,
 		Sites: domains, Audit: h.audit, Work: h.outbox,
 	})
+	h.hub = live.New(store.NewLive(h.db), live.Config{Every: lookEvery, Most: mostStreams})
 	h.targets = targetsOf(accounts, domains, boxes, h.visits)
 	h.worker = jobs.New(jobs.Config{
 		Redis: h.cfg.RedisURL, Outbox: h.outbox, Handlers: h.handlers(),

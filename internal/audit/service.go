@@ -18,6 +18,9 @@ const patience = 2 * time.Second
 type Store interface {
 	Append(ctx context.Context, events ...Event) error
 	List(ctx context.Context, scope principal.Scope, f Filter) ([]Event, error)
+	// Last returns the newest event in the scope of each visit, its beginning, its
+	// end and the changes of its mode left out.
+	Last(ctx context.Context, scope principal.Scope, visitIDs []string) ([]Event, error)
 }
 
 // Clock tells when things happen. Hold locks the visit, so that it cannot end
@@ -100,6 +103,15 @@ func (s *Service) RecordAt(ctx context.Context, acts ...Stamped) error {
 // List returns events, newest first.
 func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) ([]Event, error) {
 	return s.store.List(ctx, by.Scope(), f)
+}
+
+// Last returns the newest event of each visit, in no order: what was done in it or
+// refused, not how it began, changed its mode or ended.
+func (s *Service) Last(ctx context.Context, by principal.Principal, visitIDs []string) ([]Event, error) {
+	if len(visitIDs) == 0 {
+		return nil, nil
+	}
+	return s.store.Last(ctx, by.Scope(), visitIDs)
 }
 
 func (s *Service) instant(ctx context.Context, by principal.Principal) (time.Time, error) {

@@ -94,7 +94,7 @@ func (h accessHandlers) visitsAfter(ctx context.Context, by principal.Principal,
 		visits = visits[:size]
 		at.Visit = visits[size-1].ID
 	}
-	counted, err := visitHandlers{visits: h.visits}.counted(ctx, visits)
+	counted, err := visitHandlers{visits: h.visits}.counted(ctx, by, visits)
 	if err != nil {
 		return nil, err
 	}
@@ -129,7 +129,7 @@ func (h accessHandlers) get(ctx context.Context, by principal.Principal, in *vis
 	if err != nil {
 		return nil, err
 	}
-	counted, err := visitHandlers{visits: h.visits}.counted(ctx, []impersonation.Visit{v})
+	counted, err := visitHandlers{visits: h.visits}.counted(ctx, by, []impersonation.Visit{v})
 	if err != nil {
 		return nil, err
 	}

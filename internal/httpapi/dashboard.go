@@ -106,11 +106,12 @@ func (h dashboardHandlers) lastVisit(ctx context.Context, by principal.Principal
 	if !h.registry.May(by, "access-history:view", rbac.ClassLook, by.Subject) {
 		return nil
 	}
-	visits, err := h.visits.List(ctx, by.WithScope(principal.Only(by.Subject)), impersonation.Filter{SubjectID: by.Subject.ID, Limit: 1})
+	by = by.WithScope(principal.Only(by.Subject))
+	visits, err := h.visits.List(ctx, by, impersonation.Filter{SubjectID: by.Subject.ID, Limit: 1})
 	if err != nil || len(visits) == 0 {
 		return err
 	}
-	counted, err := visitHandlers{visits: h.visits}.counted(ctx, visits)
+	counted, err := visitHandlers{visits: h.visits}.counted(ctx, by, visits)
 	if err != nil {
 		return err
 	}

@@ -51,6 +51,7 @@ type Impersonation struct {
 	ChangeCount        int         `json:"change_count" doc:"How many changes are recorded."`
 	ViewCount          int         `json:"view_count" doc:"How many things are recorded as read."`
 	BlockedCount       int         `json:"blocked_count" doc:"How many refused attempts are recorded."`
+	Doing              string      `json:"doing" doc:"What was recorded last of a running visit, in words; empty before anything was." example:"Anna Lind created the mailbox info@example.com."`
 	Summary            string      `json:"summary" doc:"When it was and how it ended, in words; empty while it runs."`
 }
 
@@ -214,20 +215,25 @@ func (h visitHandlers) list(ctx context.Context, by principal.Principal, in *lis
 	if err != nil {
 		return nil, err
 	}
-	out.Body.Impersonations, err = h.counted(ctx, visits)
+	out.Body.Impersonations, err = h.counted(ctx, by, visits)
 	return out, err
 }
 
 func visitPosition(v impersonation.Visit) any { return v.ID }
 
-func (h visitHandlers) counted(ctx context.Context, visits []impersonation.Visit) ([]Impersonation, error) {
+func (h visitHandlers) counted(ctx context.Context, by principal.Principal, visits []impersonation.Visit) ([]Impersonation, error) {
 	counts, err := h.visits.Counts(ctx, visits)
+	if err != nil {
+		return nil, err
+	}
+	doing, err := h.visits.Doing(ctx, by, visits)
 	if err != nil {
 		return nil, err
 	}
 	out := make([]Impersonation, len(visits))
 	for i, v := range visits {
 		out[i] = impersonationOf(v, counts[v.ID])
+		out[i].Doing = doing[v.ID]
 	}
 	return out, nil
 }
@@ -237,7 +243,7 @@ func (h visitHandlers) get(ctx context.Context, by principal.Principal, in *visi
 	if err != nil {
 		return nil, err
 	}
-	out, err := h.counted(ctx, []impersonation.Visit{v})
+	out, err := h.counted(ctx, by, []impersonation.Visit{v})
 	if err != nil {
 		return nil, err
 	}
@@ -267,7 +273,7 @@ func (h visitHandlers) mode(ctx context.Context, by principal.Principal, in *mod
 	if err != nil {
 		return nil, err
 	}
-	out, err := h.counted(ctx, []impersonation.Visit{v})
+	out, err := h.counted(ctx, by, []impersonation.Visit{v})
 	if err != nil {
 		return nil, err
 	}

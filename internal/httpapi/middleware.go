@@ -130,7 +130,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 		return c.Next()
 	}
 	token := c.Cookies(s.cookieName())
-	ctx = context.WithValue(ctx, cameKey{}, came{via: s.via(c), csrf: csrfFor(token), visit: c.Locals(visitLocal) != nil})
+	ctx = context.WithValue(ctx, cameKey{}, came{via: s.via(c), token: token, visit: c.Locals(visitLocal) != nil})
 	c.SetUserContext(ctx)
 	if token == "" {
 		c.SetUserContext(withPrincipal(ctx, principal.Principal{}, ErrUnauthenticated))
@@ -149,8 +149,8 @@ type cameKey struct{}
 // came is how a request came, for operations that nobody is signed in for yet.
 type came struct {
 	via   principal.Via
-	csrf  string
-	visit bool // under the prefix of one, live or not
+	token string // of the session's cookie; never written anywhere
+	visit bool   // under the prefix of one, live or not
 }
 
 // viaOf returns how the request came.
@@ -168,7 +168,14 @@ func underVisit(ctx context.Context) bool {
 // csrfOf returns the CSRF token of the request's session.
 func csrfOf(ctx context.Context) string {
 	c, _ := ctx.Value(cameKey{}).(came)
-	return c.csrf
+	return csrfFor(c.token)
+}
+
+// tokenOf returns the token of the request's session, for those who ask again
+// who it is.
+func tokenOf(ctx context.Context) string {
+	c, _ := ctx.Value(cameKey{}).(came)
+	return c.token
 }
 
 func csrfFor(token string) string {

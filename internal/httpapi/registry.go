@@ -39,6 +39,7 @@ type Operation struct {
 	Audit       audit.Action // zero: the act leaves no event of its own
 	MaxBody     int64        // bytes; 1 MiB when zero
 	EmptyBody   bool         // a body of no bytes is one, too
+	Events      bool         // answers with server-sent events
 	Errors      []int        // besides those every operation has
 }
 
@@ -149,6 +150,11 @@ func (op Operation) huma() huma.Operation {
 			"x-activity":      op.Activity,
 			"x-audit-action":  op.Audit.String(),
 		},
+	}
+	if op.Events {
+		declared.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{
+			"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}, Example: "event: unread\ndata: {\"unread\":1}\n\n"},
+		}}}
 	}
 	if op.Permission == PermissionPublic {
 		declared.Security = []map[string][]string{}

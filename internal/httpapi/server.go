@@ -20,6 +20,7 @@ import (
 	"innkeeper/internal/fault"
 	"innkeeper/internal/file"
 	"innkeeper/internal/impersonation"
+	"innkeeper/internal/live"
 	"innkeeper/internal/mail"
 	"innkeeper/internal/notify"
 	"innkeeper/internal/outbox"
@@ -56,6 +57,7 @@ type Deps struct {
 	Rooms
 	Policy     Policy
 	Targets    Targets
+	Hub        *live.Hub // who is told that something has changed; Shutdown closes it
 	Tx         Tx
 	CursorKey  []byte
 	PublicURL  string
@@ -63,7 +65,7 @@ type Deps struct {
 	Proxies    []netip.Prefix
 	Readiness  []Readiness
 	Observe    func(method, route string, status int, took time.Duration) // may be nil
-	Now        func() time.Time                                           // of the process; only Observe needs it
+	Now        func() time.Time                                           // of the process: how long requests take
 }
 
 // Server is the panel and the API on one address.
@@ -72,6 +74,7 @@ type Server struct {
 	registry   *Registry
 	sessions   *auth.Service
 	visits     *impersonation.Service
+	hub        *live.Hub
 	proxies    []netip.Prefix
 	publicHost string
 	secure     bool
@@ -85,7 +88,7 @@ type Server struct {
 // declared incompletely.
 func New(d Deps) *Server {
 	s := &Server{
-		sessions: d.Auth, visits: d.Visits, proxies: d.Proxies, supportURL: d.SupportURL, readiness: d.Readiness, observe: d.Observe, now: d.Now,
+		sessions: d.Auth, visits: d.Visits, hub: d.Hub, proxies: d.Proxies, supportURL: d.SupportURL, readiness: d.Readiness, observe: d.Observe, now: d.Now,
 	}
 	if u, err := url.Parse(d.PublicURL); err == nil {
 		s.publicHost, s.secure = u.Host, u.Scheme == "https"
@@ -121,6 +124,7 @@ func (s *Server) operations(d Deps) *Registry {
 		targets: d.Targets,
 	}
 	registerSession(r, s, d.Auth, d.Visits)
+	registerEvents(r, s, d)
 	registerAccounts(r, d.Accounts)
 	registerPlans(r, d.Plans)
 	registerDashboard(r, d)
@@ -148,9 +152,12 @@ func (s *Server) Serve(l net.Listener) error { return s.app.Listener(l) }
 // Test answers one request without a network.
 func (s *Server) Test(r *http.Request) (*http.Response, error) { return s.app.Test(r, -1) }
 
-// Shutdown stops accepting and waits for requests under way, as long as the
-// context allows.
-func (s *Server) Shutdown(ctx context.Context) error { return s.app.ShutdownWithContext(ctx) }
+// Shutdown stops accepting, tells the event streams, and waits for requests under
+// way, as long as the context allows.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.hub.Close()
+	return s.app.ShutdownWithContext(ctx)
+}
 
 // health answers whether the process lives, and whether it can do its work.
 func (s *Server) health() {

@@ -84,6 +84,8 @@ type Sessions interface {
 // Log writes and reads the record.
 type Log interface {
 	List(ctx context.Context, by principal.Principal, f audit.Filter) ([]audit.Event, error)
+	// Last returns the newest event of each visit, those of its own life left out.
+	Last(ctx context.Context, by principal.Principal, visitIDs []string) ([]audit.Event, error)
 	Record(ctx context.Context, by principal.Principal, entry audit.Entry) error
 	RecordAt(ctx context.Context, entries ...audit.Stamped) error
 }
@@ -150,6 +152,23 @@ func (s *Service) Counts(ctx context.Context, visits []Visit) (map[string]Counts
 		ids[i] = v.ID
 	}
 	return s.Store.Counts(ctx, ids)
+}
+
+// Doing returns what was recorded last of each running visit, in words. Visits of
+// which nothing but their beginning is recorded are left out.
+func (s *Service) Doing(ctx context.Context, by principal.Principal, visits []Visit) (map[string]string, error) {
+	var ids []string
+	for _, v := range visits {
+		if !v.Ended() {
+			ids = append(ids, v.ID)
+		}
+	}
+	doing := make(map[string]string, len(ids))
+	events, err := s.Log.Last(ctx, by, ids)
+	for _, e := range events {
+		doing[e.VisitID] = e.Sentence()
+	}
+	return doing, err
 }
 
 // Running returns how many visits within the scope are live.

@@ -72,6 +72,25 @@ func (s *Audit) List(ctx context.Context, scope principal.Scope, f audit.Filter)
 	if err := q.Order("seq DESC").Limit(f.Limit).Find(&rows).Error; err != nil {
 		return nil, err
 	}
+	return eventsOf(rows)
+}
+
+// Last returns the newest event in the scope of each visit, its beginning, its end
+// and the changes of its mode left out.
+func (s *Audit) Last(ctx context.Context, scope principal.Scope, visitIDs []string) ([]audit.Event, error) {
+	newest := s.db.Read(ctx).Model(&auditEventRow{}).Select("max(seq)").Scopes(withinPath(scope, "account_id", "account_path")).
+		Where("impersonation_id IN ?", visitIDs).Where("action NOT IN ?", lifeOfVisit).Group("impersonation_id")
+	var rows []auditEventRow
+	if err := s.db.Read(ctx).Where("seq IN (?)", newest).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	return eventsOf(rows)
+}
+
+// lifeOfVisit are the events of a visit's own life.
+var lifeOfVisit = []string{"impersonation.start", "impersonation.stop", "impersonation.mode"}
+
+func eventsOf(rows []auditEventRow) ([]audit.Event, error) {
 	events := make([]audit.Event, len(rows))
 	for i, row := range rows {
 		e, err := row.event()

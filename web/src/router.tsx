@@ -5,7 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from '@tanstack/react-router'
-import { isProblem } from './api/problem'
+import { ApiError, isSignedOut } from './api/problem'
 import { queryClient, sessionQuery } from './api/session'
 import { base } from './boot'
 import { Broken, Missing, PageBroken, Waiting } from './layout/errors'
@@ -33,7 +33,7 @@ async function requireSession({ location }: { location: { href: string } }): Pro
   try {
     await queryClient.ensureQueryData(sessionQuery)
   } catch (error) {
-    if (!isProblem(error, 'unauthenticated')) throw error
+    if (!(error instanceof ApiError) || !isSignedOut(error.problem)) throw error
     const next = base + location.href
     if (!base) throw redirect({ to: '/sign-in', search: next === '/' ? {} : { next } })
     // Signing in happens outside the visit, so this page is left for good.

@@ -2,7 +2,7 @@ import createClient, { type Middleware } from 'openapi-fetch'
 import { base } from '../boot'
 import { emit } from './events'
 import { parseInert } from './inert'
-import { ApiError, noAnswer, type Problem, readProblem } from './problem'
+import { ApiError, isSignedOut, noAnswer, type Problem, readProblem } from './problem'
 import type { paths } from './schema'
 import type { Lists } from './types'
 
@@ -27,7 +27,7 @@ export function notice(response: Response, problem: Problem | null): void {
   if (remaining !== null && Number.isFinite(Number(remaining))) emit('visitRemaining', Number(remaining))
   if (!problem) return
   if (problem.code === 'impersonation-ended') emit('visitEnded', problem)
-  if (problem.code === 'unauthenticated') emit('signedOut', undefined)
+  if (isSignedOut(problem)) emit('signedOut', undefined)
 }
 
 /** problemFrom reads the problem out of an answer that is not a success. */

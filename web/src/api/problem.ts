@@ -17,6 +17,11 @@ export interface FieldProblem {
   detail: string
 }
 
+/** isSignedOut: nobody is signed in, or the session is over. */
+export function isSignedOut({ code }: Pick<Problem, 'code'>): boolean {
+  return code === 'unauthenticated' || code === 'session-ended'
+}
+
 /** ApiError is thrown for every answer that is not a success, and for answers that never came. */
 export class ApiError extends Error {
   readonly problem: Problem

@@ -1,21 +1,28 @@
 import { queryOptions } from '@tanstack/react-query'
 import { api, ok } from './client'
+import type { Visit } from './types'
 
-/** Questions that more than one place asks. A page's own questions stand beside the page. */
+/**
+ * Questions that more than one place asks. A page's own questions stand beside the page. What the event stream
+ * answers at once is asked rarely, for networks that let no stream through.
+ */
+
+const rarely = { refetchInterval: 60_000, refetchIntervalInBackground: false }
 
 export const notificationsQuery = queryOptions({
   queryKey: ['notifications'],
   queryFn: () => ok(api.GET('/notifications', { params: { query: { page_size: 20 } } })),
-  refetchInterval: 30_000,
-  refetchIntervalInBackground: false,
+  ...rarely,
 })
 
-/** recentVisitsQuery feeds the strip above a customer's pages: who is inside right now. */
-export const recentVisitsQuery = queryOptions({
-  queryKey: ['access-history', 'recent'],
-  queryFn: () => ok(api.GET('/me/access-history', { params: { query: { page_size: 10 } } })),
-  refetchInterval: 10_000,
-  refetchIntervalInBackground: false,
+/** hereQuery feeds the strip above a customer's pages: who is inside right now. */
+export const hereQuery = queryOptions({
+  queryKey: ['here'],
+  queryFn: async (): Promise<Visit[]> => {
+    const { visits } = await ok(api.GET('/me/access-history', { params: { query: { page_size: 10 } } }))
+    return visits.filter((visit) => visit.running)
+  },
+  ...rarely,
 })
 
 export const accountQuery = (id: string) =>
@@ -39,6 +46,5 @@ export const liveVisitsQuery = (filter: { account_id?: string }) =>
     queryKey: ['impersonations', 'active', filter],
     queryFn: () =>
       ok(api.GET('/impersonations', { params: { query: { state: 'active', page_size: 100, ...filter } } })),
-    refetchInterval: 10_000,
-    refetchIntervalInBackground: false,
+    ...rarely,
   })

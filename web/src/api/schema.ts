@@ -312,6 +312,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Follow what happens
+         * @description Server-sent events (text/event-stream), for as long as the asker stays. Nothing in it is activity.
+         *     "visits": the visits running in his sight, each time they change. "unread": how many notifications are unread, each time that changes.
+         *     "impersonation-ended", below /as/ alone, with the problem that requests get from now on, and "session-ended": the last event, within a second
+         *     after the visit or the session has ended, whichever process ended it. "replaced": the last event when the same person has opened too many
+         *     streams. Every 15 seconds a comment shows that both sides are there.
+         */
+        get: operations["streamEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files": {
         parameters: {
             query?: never;
@@ -939,6 +963,11 @@ export interface components {
              */
             change_count: number;
             /**
+             * @description What was recorded last of a running visit, in words; empty before anything was.
+             * @example Anna Lind created the mailbox info@example.com.
+             */
+            doing: string;
+            /**
              * Format: double
              * @description From the start to the end of authority.
              */
@@ -1034,6 +1063,11 @@ export interface components {
             change_count: number;
             /** @description What was changed, oldest first. */
             changes: components["schemas"]["Event"][] | null;
+            /**
+             * @description What was recorded last of a running visit, in words; empty before anything was.
+             * @example Anna Lind created the mailbox info@example.com.
+             */
+            doing: string;
             /**
              * Format: double
              * @description From the start to the end of authority.
@@ -1309,6 +1343,11 @@ export interface components {
              * @description How many changes are recorded.
              */
             change_count: number;
+            /**
+             * @description What was recorded last of a running visit, in words; empty before anything was.
+             * @example Anna Lind created the mailbox info@example.com.
+             */
+            doing: string;
             /**
              * Format: double
              * @description From the start to the end of authority.
@@ -1586,6 +1625,11 @@ export interface components {
              * @description How many changes are recorded.
              */
             change_count: number;
+            /**
+             * @description What was recorded last of a running visit, in words; empty before anything was.
+             * @example Anna Lind created the mailbox info@example.com.
+             */
+            doing: string;
             /**
              * Format: double
              * @description From the start to the end of authority.
@@ -4671,6 +4715,117 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    streamEvents: {
+        parameters: {
+            query?: {
+                /** @description false: say how things are now, and end. */
+                follow?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    "Cache-Control"?: string;
+                    "Content-Type"?: string;
+                    "X-Accel-Buffering"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example event: unread
+                     *     data: {"unread":1}
+                     */
+                    "text/event-stream": string;
+                };
             };
             /** @description Bad Request */
             400: {

@@ -1,6 +1,7 @@
 import { QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { api, ok, setCsrfToken } from './client'
 import { ApiError } from './problem'
+import { withoutEvents } from './stream'
 import type { SessionInfo } from './types'
 
 /** worthRetrying: a request that got no answer, or a server that was briefly away. */
@@ -42,7 +43,7 @@ export async function signIn(login: string, password: string): Promise<SessionIn
 }
 
 export async function signOut(): Promise<void> {
-  await api.DELETE('/session')
+  await withoutEvents(() => api.DELETE('/session'))
   // A new page: nothing of this session stays in memory.
   window.location.assign('/sign-in')
 }

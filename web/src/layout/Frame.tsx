@@ -1,5 +1,6 @@
 import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
+import { followEvents } from '../api/stream'
 import { Banner } from '../visit/Banner'
 import { Strip } from '../visit/Strip'
 import classes from './Frame.module.css'
@@ -17,6 +18,7 @@ export function Frame() {
   const overlay = useOverlay()
   const main = useFocusOnNewPage()
   useShortcuts()
+  useEffect(followEvents, [])
   return (
     <>
       <a className={classes.skip} href="#content">

@@ -2,6 +2,7 @@ import { Anchor, Modal, Stack, Text } from '@mantine/core'
 import { useEffect, useState } from 'react'
 import { on } from '../api/events'
 import { queryClient, useSession } from '../api/session'
+import { resumeEvents } from '../api/stream'
 import { base } from '../boot'
 import { SignInForm } from '../pages/session/SignInForm'
 import { sessionTexts } from '../pages/session/texts'
@@ -40,6 +41,7 @@ export function SignedOut() {
           onDone={(session) => {
             if (session.principal.person_id !== before.person_id) return window.location.assign('/dashboard')
             setOut(false)
+            resumeEvents()
             void queryClient.invalidateQueries()
           }}
         />

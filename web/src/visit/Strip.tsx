@@ -3,9 +3,9 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { api } from '../api/client'
 import { useMay } from '../api/permission'
-import { recentVisitsQuery } from '../api/queries'
+import { hereQuery } from '../api/queries'
 import { queryClient, useSession } from '../api/session'
-import type { AccessVisit } from '../api/types'
+import type { Visit } from '../api/types'
 import { duration, moment, since } from '../i18n/format'
 import { confirm } from '../ui/confirm'
 import { useNow } from '../ui/Moment'
@@ -23,19 +23,17 @@ export function Strip() {
 }
 
 function LiveStrip() {
-  const visits = useQuery(recentVisitsQuery).data?.visits ?? []
+  const visits = useQuery(hereQuery).data ?? []
   return (
     <div aria-live="polite">
-      {visits
-        .filter((visit) => visit.running)
-        .map((visit) => (
-          <Guest key={visit.id} visit={visit} />
-        ))}
+      {visits.map((visit) => (
+        <Guest key={visit.id} visit={visit} />
+      ))}
     </div>
   )
 }
 
-function Guest({ visit }: { visit: AccessVisit }) {
+function Guest({ visit }: { visit: Visit }) {
   const t = visitTexts.useT()
   const now = useNow(10_000)
   return (
@@ -45,6 +43,7 @@ function Guest({ visit }: { visit: AccessVisit }) {
         {t('strip.here', { name: visit.actor.name, from: moment(visit.started_at) })}
       </span>
       <span>{howBusy(since(visit.last_activity_at, now))}</span>
+      {visit.doing && <span className="ik-said">{t('life.doing', { what: visit.doing })}</span>}
       <span className={classes.spring} />
       <Link to="/me/access/$id" params={{ id: visit.id }} className="ik-link">
         {t('strip.look')}
@@ -63,20 +62,14 @@ export function howBusy(inactiveSeconds: number): string {
 }
 
 /** EndNow lets the owner, an administrator or the reseller put a guest out, after a word of warning. */
-export function EndNow({
-  visit,
-  onEnded,
-}: {
-  visit: Pick<AccessVisit, 'id' | 'actor'>
-  onEnded?: () => void
-}) {
+export function EndNow({ visit, onEnded }: { visit: Pick<Visit, 'id' | 'actor'>; onEnded?: () => void }) {
   const t = visitTexts.useT()
   const end = useMutation({
     mutationFn: () => api.POST('/impersonations/{id}/end', { params: { path: { id: visit.id } } }),
     onSuccess: async () => {
       toast(t('strip.ended'))
       await Promise.all(
-        [['access-history'], ['impersonations'], ['notifications'], ['dashboard']].map((queryKey) =>
+        [['here'], ['access-history'], ['impersonations'], ['notifications'], ['dashboard']].map((queryKey) =>
           queryClient.invalidateQueries({ queryKey }),
         ),
       )

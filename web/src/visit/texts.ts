@@ -86,7 +86,13 @@ export const visitTexts = texts('visit', {
     since: 'Since {{from}}, still running.',
   },
   line: { who: '{{actor}} in {{subject}}’s account', since: 'since {{from}}', return: 'Go back in' },
-  life: { running: 'Running', ended: 'Ended', active: 'active', inactive: 'inactive for {{time}}' },
+  life: {
+    running: 'Running',
+    ended: 'Ended',
+    active: 'active',
+    inactive: 'inactive for {{time}}',
+    doing: 'Last: {{what}}',
+  },
   strip: {
     here: '{{name}} is in your account since {{from}}',
     more: 'and {{count}} more',

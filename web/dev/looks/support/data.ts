@@ -184,6 +184,7 @@ export function visit(part: Partial<Visit> = {}): Visit {
     change_count: 0,
     view_count: 2,
     blocked_count: 0,
+    doing: 'Anna Lind created the mailbox orders@bluedoor.example.',
     summary: '',
     ...part,
   } as Visit

@@ -167,6 +167,12 @@ function answerOf(
         'events',
         data.events.filter(text).filter((each) => !query.get('event') || each.action === query.get('event')),
       )
+    case 'events': {
+      // As much of a stream as a stand-in can give: what is running, then silence.
+      const said = { impersonations: inside ? [] : visits.filter(({ state }) => state === 'active') }
+      const body = Buffer.from(`retry: 600000\n\nevent: visits\ndata: ${JSON.stringify(said)}\n\n`)
+      return { status: 200, body, headers: { 'Content-Type': 'text/event-stream' } }
+    }
     case 'notifications':
       return list('notifications', data.notifications, { unread: 1 })
     case 'domains':

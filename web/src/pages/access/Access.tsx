@@ -24,7 +24,7 @@ export function Access() {
     queryKey: ['access-history', 'list', cursor],
     queryFn: () => ok(api.GET('/me/access-history', { params: { query: { cursor, page_size: 25 } } })),
     placeholderData: keepPreviousData,
-    refetchInterval: 15_000,
+    refetchInterval: 60_000,
   })
   const paging = usePaging(
     cursor,

@@ -30,7 +30,7 @@ export function AccessVisitPage() {
   const query = useQuery({
     queryKey: ['access-history', 'one', id],
     queryFn: () => ask(id),
-    refetchInterval: ({ state }) => (state.data?.running ? 10_000 : false),
+    refetchInterval: ({ state }) => (state.data?.running ? 60_000 : false),
   })
   if (query.isPending) return <Skeleton height={300} radius="lg" aria-busy="true" />
   if (query.error && !query.data) {

@@ -24,7 +24,7 @@ export function Dashboard() {
   const query = useQuery({
     queryKey: ['dashboard'],
     queryFn: () => ok(api.GET('/dashboard')),
-    refetchInterval: 30_000,
+    refetchInterval: 60_000,
   })
   return (
     <>

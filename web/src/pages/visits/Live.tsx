@@ -52,12 +52,13 @@ export function Live() {
         {
           key: 'activity',
           title: t('column.state'),
-          width: 180,
+          width: 220,
           from: 'md',
           render: (visit) => (
             <>
               <Mode visit={visit} />
               <Busy visit={visit} now={now} />
+              <Doing visit={visit} />
             </>
           ),
         },
@@ -75,6 +76,7 @@ export function Live() {
             </Text>
             <Busy visit={visit} now={now} />
           </Group>
+          <Doing visit={visit} />
           <Acts visit={visit} />
         </>
       )}
@@ -97,6 +99,17 @@ export function Live() {
 function Busy({ visit, now }: { visit: Visit; now: number }) {
   const idle = since(visit.last_activity_at, now)
   return <Status tone={idle < 60 ? 'good' : 'quiet'}>{howBusy(idle)}</Status>
+}
+
+/** Doing is what was recorded last in the visit; nothing where nothing was done yet. */
+function Doing({ visit }: { visit: Visit }) {
+  const t = visitTexts.useT()
+  if (!visit.doing) return null
+  return (
+    <Text size="xs" c="dimmed" className="ik-said" lineClamp={2} title={visit.doing}>
+      {t('life.doing', { what: visit.doing })}
+    </Text>
+  )
 }
 
 /** Acts: back in for whom the visit belongs to, and the end for whoever may end it. */

@@ -29,7 +29,7 @@ export function VisitPage() {
   const query = useQuery({
     queryKey: ['impersonations', 'one', id],
     queryFn: () => ok(api.GET('/impersonations/{id}', { params: { path: { id } } })),
-    refetchInterval: ({ state }) => (state.data?.state === 'active' ? 10_000 : false),
+    refetchInterval: ({ state }) => (state.data?.state === 'active' ? 60_000 : false),
   })
   if (query.isPending) return <Skeleton height={260} radius="lg" aria-busy="true" />
   if (query.error && !query.data) {
