@@ -100,7 +100,7 @@ func restOf(by principal.Principal) time.Duration {
 // end says the last word. Who cannot be asked about at the moment gets none: the
 // client comes again and is told then.
 func (s *eventStream) end(ctx context.Context, err error) error {
-	name := ""
+	var name string
 	switch kind := fault.KindOf(err); {
 	case errors.Is(err, impersonation.ErrEnded):
 		name = "impersonation-ended"

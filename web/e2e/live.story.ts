@@ -9,8 +9,8 @@ const soon = { timeout: 3_000 }
 /** streaming waits until the tab follows what happens, so that nothing shown afterwards was asked for. */
 async function streaming(page: Page, path: string): Promise<void> {
   const opened = page.waitForResponse(
-    ({ url, request }) =>
-      new URL(url()).pathname.endsWith('/events') && request().resourceType() === 'eventsource',
+    (answer) =>
+      new URL(answer.url()).pathname.endsWith('/events') && answer.request().resourceType() === 'eventsource',
   )
   await page.goto(path)
   expect((await opened).status()).toBe(200)
