@@ -6,11 +6,13 @@ import "innkeeper/internal/principal"
 type Class string
 
 // The classes. Look is open in both modes of a visit and change in change mode; what is
-// unlockable the owner alone can open; deny is closed.
+// unlockable the owner alone can open, and unlocked is what he has opened; deny is closed.
+// No operation is declared as unlocked: who asks states it as a fact of the moment.
 const (
 	ClassLook       Class = "look"
 	ClassChange     Class = "change"
 	ClassUnlockable Class = "unlockable"
+	ClassUnlocked   Class = "unlocked"
 	ClassDeny       Class = "deny"
 )
 
@@ -146,6 +148,8 @@ func classAct(class Class) string {
 		return classPrefix + "change"
 	case ClassUnlockable:
 		return classPrefix + "unlockable"
+	case ClassUnlocked:
+		return classPrefix + "unlocked"
 	case ClassDeny:
 		return classPrefix + "deny"
 	default:

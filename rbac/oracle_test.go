@@ -14,7 +14,7 @@ import (
 
 const (
 	anybodys = "account:view dashboard:view notification:view notification:read session:view session:manage password:change"
-	private  = "file:view file:manage mailbox:set-password access-history:view"
+	private  = "file:view file:manage mailbox:set-password mailbox:read mailbox:unlock access-history:view"
 	personal = "dashboard:view notification:view notification:read session:view session:manage password:change impersonation:stop impersonation:mode"
 	watching = "account:view account:view-usage impersonation:view domain:view mailbox:view activity:view"
 	repairs  = "domain:manage record:manage mailbox:manage account:update account:suspend account:invite"
@@ -41,9 +41,9 @@ func never(role, act, rel, mode string) bool {
 		return mine || has("customer customer_user billing reporting", role) || has("reseller reseller_staff", role) && rel == "foreign"
 	case mine && has("account:suspend account:disable account:delete account:transfer account:set-plan", act):
 		return true
-	case !mine && has("file:view file:manage mailbox:set-password password:change notification:view notification:read", act):
+	case !mine && has("file:view file:manage mailbox:set-password mailbox:read mailbox:unlock password:change notification:view notification:read", act):
 		return true
-	case visit && has("mailbox:set-password password:change session:manage notification:read account:delete account:transfer impersonation:end", act):
+	case visit && has("mailbox:set-password mailbox:unlock password:change session:manage notification:read account:delete account:transfer impersonation:end", act):
 		return true
 	default:
 		return visit && mine && act == "account:update"
@@ -89,9 +89,10 @@ func mayEnter(role, kind, rel, mode string) bool {
 	return reach && rel != "self" && rel != "unknown" && has("customer reseller", kind)
 }
 
-// throughMode is what the mode of a visit lets through, and no further than the subject's tree.
+// throughMode is what the mode of a visit lets through, and no further than the subject's tree:
+// what the subject has unlocked in either mode, but in his own account alone.
 func throughMode(class rbac.Class, rel, mode string) bool {
-	return (class == "look" || class == "change" && mode == "change") && rel != "foreign"
+	return class == "unlocked" && rel == "self" || (class == "look" || class == "change" && mode == "change") && rel != "foreign"
 }
 
 func oracle(q asked) bool {

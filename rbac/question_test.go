@@ -22,10 +22,10 @@ var (
 	everyAct   = strings.Fields(`account:view account:create account:update account:suspend account:disable account:delete
 		account:transfer account:set-plan account:invite account:view-usage account:impersonate impersonation:view impersonation:end
 		impersonation:stop impersonation:mode session:view
-		domain:view domain:manage record:manage mailbox:view mailbox:manage mailbox:set-password file:view file:manage activity:view
+		domain:view domain:manage record:manage mailbox:view mailbox:manage mailbox:set-password mailbox:read mailbox:unlock file:view file:manage activity:view
 		access-history:view session:manage notification:view notification:read mail:view job:view job:manage plan:view password:change
 		dashboard:view`)
-	everyClass = []rbac.Class{rbac.ClassLook, rbac.ClassChange, rbac.ClassUnlockable, rbac.ClassDeny}
+	everyClass = []rbac.Class{rbac.ClassLook, rbac.ClassChange, rbac.ClassUnlockable, rbac.ClassUnlocked, rbac.ClassDeny}
 )
 
 // asked is one question in the words of the documents.

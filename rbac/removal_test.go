@@ -68,12 +68,12 @@ func (w world) without(t *testing.T, i int, questions iter.Seq[asked]) int {
 func questionsAbout(line rbac.Line, other string) iter.Seq[asked] {
 	visits, roles, acts := everyVisit(), ownerRoles, []string{line.Act}
 	if strings.HasPrefix(line.Act, "class:") || line.Act == "account:impersonate" {
-		roles, acts = []string{"reseller", "customer"}, []string{"account:impersonate", "domain:view", "domain:manage"}
+		roles, acts = []string{"reseller", "customer"}, []string{"account:impersonate", "domain:view", "domain:manage", "mailbox:read"}
 	} else {
 		visits = slices.DeleteFunc(visits, func(v visit) bool { return v.role != "admin" || v.rel != "foreign" })
 	}
 	direct := directQuestions(append([]string{other}, acts...))
-	visiting := visitQuestions(visits, roles, acts, []rbac.Class{rbac.ClassLook, rbac.ClassChange})
+	visiting := visitQuestions(visits, roles, acts, []rbac.Class{rbac.ClassLook, rbac.ClassChange, rbac.ClassUnlocked})
 	return func(yield func(asked) bool) {
 		for _, questions := range []iter.Seq[asked]{direct, visiting} {
 			for q := range questions {
