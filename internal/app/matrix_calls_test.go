@@ -126,6 +126,11 @@ var hostingCalls = []operation{
 	{"setMailboxPassword", "mailbox", false, on(func(x place) request {
 		return put("/mailboxes/"+x.mailbox+"/password", fields("password", everybodysPassword))
 	})},
+	{"listMessages", "mailbox", false, on(func(x place) request { return get("/mailboxes/" + x.mailbox + "/messages") })},
+	{"readMessage", "mailbox", false, on(func(x place) request { return get("/mailboxes/" + x.mailbox + "/messages/" + plantedMessage) })},
+	{"listMailboxUnlocks", "", false, on(func(place) request { return get("/me/mailbox-unlocks") })},
+	{"unlockMailbox", "mine", false, on(func(x place) request { return post("/me/mailbox-unlocks", fields("mailbox_id", x.mailbox, "hours", 1)) })},
+	{"lockMailbox", "mine", false, on(func(x place) request { return remove("/me/mailbox-unlocks/" + x.unlock) })},
 }
 
 var fileCalls = []operation{

@@ -49,6 +49,11 @@ const oracleTable = `
   updateMailbox      change  obsft      sf       -          -        -          ob        ob     o         -
   deleteMailbox      change  obsft      sf       -          -        -          ob        ob     o         -
   setMailboxPassword closed  o          -        -          -        -          o         -      o         -
+  listMessages       shut    o          -        -          -        -          o         -      o         -
+  readMessage        shut    o          -        -          -        -          o         -      o         -
+  listMailboxUnlocks closed  y          -        -          -        -          y         -      y         -
+  unlockMailbox      closed  o          -        -          -        -          o         -      o         -
+  lockMailbox        closed  o          -        -          -        -          o         -      o         -
 
   listFiles          look    y          -        -          -        -          y         y      y         y
   readFile           look    y          -        -          -        -          y         y      y         y
@@ -164,7 +169,7 @@ func (o *oracle) direct(op operation, role, where string) verdict {
 		return choose(o.any(op, role), unusable, noRight)
 	case op.names == "system":
 		return choose(o.any(op, role), notThere, noRight)
-	case op.names == "", op.names == "all":
+	case op.names == "", op.names == "all", op.names == "mine" && !o.any(op, role):
 		return noRight
 	default:
 		return o.unseen(op, role, where, noRight)
@@ -183,8 +188,8 @@ func (o *oracle) during(op operation, actor, subject, where, mode string) verdic
 	switch {
 	case class == "visit":
 		return choose(where == own, fine, notThere)
-	case class == "closed" && (may || !thing), class == "public":
-		return closedHere
+	case class == "closed" && (may || !thing), class == "public", class == "shut" && may:
+		return closedHere // shut: the owner has opened it to nobody
 	case class == "closed":
 		return o.unseen(op, subject, where, closedHere)
 	case class == "change" && mode == "look" && (may || op.names == "owner" && o.any(op, subject)):

@@ -75,7 +75,7 @@ func newMatrix(t *testing.T, h *house) *matrix {
 func elsewhere() place {
 	of := func(prefix string) string { return prefix + "_00000000-0000-7000-8000-000000000000" }
 	return place{
-		id: of(ident.Account), domain: of(ident.Domain), record: of(ident.Record), mailbox: of(ident.Mailbox), visit: of(ident.Visit),
+		id: of(ident.Account), domain: of(ident.Domain), record: of(ident.Record), mailbox: of(ident.Mailbox), unlock: of(ident.Unlock), visit: of(ident.Visit),
 		notice: of(ident.Notification), session: of(ident.Session), job: of(ident.Job), mail: of(ident.Mail), host: "nowhere.example", token: "nothing",
 	}
 }

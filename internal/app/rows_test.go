@@ -7,6 +7,8 @@ import (
 	"encoding/hex"
 	"net/http"
 	"net/url"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -22,6 +24,7 @@ type place struct {
 	session                     string // a live sign-in of that person
 	domain, record, mailbox     string
 	host                        string // the domain's name
+	unlock                      string // a grant for a mailbox of its own, that visitors may read
 	visit, visitor              string // a live visit to it, and who is there
 	notice, job, mail           string
 	token                       string // of an invitation that nobody has accepted
@@ -77,7 +80,23 @@ func (h *house) plant(t *testing.T, kind string, above place) place {
 	s := &script{h: h}
 	p := s.plant(kind, above)
 	s.run(t)
+	h.message(t, p.mailbox)
 	return p
+}
+
+// plantedMessage is in the mailbox of every planted account.
+const plantedMessage = "1.planted"
+
+// message puts a message into a mailbox, as a mail server would.
+func (h *house) message(t *testing.T, mailbox string) {
+	t.Helper()
+	folder := filepath.Join(h.data, "mail", mailbox, "Maildir", "new")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(folder, plantedMessage), []byte("From: a@test.example\r\nSubject: canary-51c the rent\r\n\r\ncanary-51c the text"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
 
 func (s *script) plant(kind string, above place) place {
@@ -124,6 +143,11 @@ func (s *script) things(p *place) {
 	mailHost := "m" + p.host
 	s.domain(mailDomain, p.id, mailHost, now)
 	s.add(`INSERT INTO mailboxes (id, account_id, domain_id, address, created_at) VALUES (?, ?, ?, ?, ?)`, p.mailbox, p.id, mailDomain, "info@"+mailHost, now)
+	open := ident.New(ident.Mailbox)
+	p.unlock = ident.New(ident.Unlock)
+	s.add(`INSERT INTO mailboxes (id, account_id, domain_id, address, created_at) VALUES (?, ?, ?, ?, ?)`, open, p.id, mailDomain, "open@"+mailHost, now)
+	s.add(`INSERT INTO mailbox_unlocks (id, account_id, mailbox_id, granted_by, granted_at, until) VALUES (?, ?, ?, ?, ?, ?)`,
+		p.unlock, p.id, open, p.person, now, now+time.Hour.Microseconds())
 	p.notice = ident.New(ident.Notification)
 	s.add(`INSERT INTO notifications (id, account_id, event, text, created_at) VALUES (?, ?, 'test', 'a notice', ?)`, p.notice, p.id, now)
 	s.visitor(p)

@@ -176,7 +176,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	})
 	h.sites = site.New(site.Deps{Domains: domains, Disk: h.disk})
 	h.mail = mail.New(mail.Deps{
-		Tx: h.db, Clock: h.db, Store: boxes, Domains: domains, Accounts: accounts, Limits: h.plans, Policy: decisions{h.policy},
+		Tx: h.db, Clock: h.db, Store: boxes, Unlocks: store.NewUnlocks(h.db), Domains: domains, Accounts: accounts, Limits: h.plans, Policy: decisions{h.policy},
 		Hasher: hasher, Disk: h.disk, Audit: h.audit, Work: h.outbox,
 	})
 	h.files = file.New(file.Deps{

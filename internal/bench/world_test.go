@@ -70,7 +70,7 @@ func newHouseOn(tb testing.TB, d *db.DB, around ...func(run func() error) error)
 		Limits: impersonation.Limits{Idle: time.Hour, Max: 2 * time.Hour, MaxReseller: time.Hour},
 	})
 	return &house{db: d, policy: policy, visits: visits, mail: mail.New(mail.Deps{
-		Tx: d, Clock: d, Store: store.NewMailboxes(d), Domains: store.NewDomains(d), Accounts: accounts, Limits: plans, Audit: log, Work: work,
+		Tx: d, Clock: d, Store: store.NewMailboxes(d), Unlocks: store.NewUnlocks(d), Domains: store.NewDomains(d), Accounts: accounts, Limits: plans, Audit: log, Work: work,
 	})}
 }
 

@@ -30,6 +30,12 @@ type SessionGate interface {
 	Touch(ctx context.Context, by principal.Principal) error
 }
 
+// Unlocks knows what owners have opened to their visitors.
+type Unlocks interface {
+	// Unlocked reports whether the mailbox may be read in a visit now.
+	Unlocked(ctx context.Context, mailboxID string) (bool, error)
+}
+
 // Recorder writes the events of refused attempts.
 type Recorder interface {
 	Record(ctx context.Context, by principal.Principal, entry audit.Entry) error
@@ -147,6 +153,10 @@ func (r *Registry) authorize(ctx context.Context, by principal.Principal, op Ope
 		}
 		missing = errMissing(t.kind)
 	}
+	op, err := r.opened(ctx, by, op, t)
+	if err != nil {
+		return object, err
+	}
 	there := r.on(object, op)
 	if there(by) {
 		return object, nil
@@ -155,6 +165,20 @@ func (r *Registry) authorize(ctx context.Context, by principal.Principal, op Ope
 		missing = ErrForbidden // it can be seen, so the refusal tells nothing new
 	}
 	return object, r.refuse(ctx, by, op, object, missing, there)
+}
+
+// opened returns the operation as it is at this moment: to a visitor, what is
+// unlockable counts as unlocked while the owner's grant for that very thing lasts.
+// To who asks as himself it makes no difference.
+func (r *Registry) opened(ctx context.Context, by principal.Principal, op Operation, t Target) (Operation, error) {
+	if op.Class != rbac.ClassUnlockable || t.kind != TargetMailbox || !by.Acting() {
+		return op, nil
+	}
+	open, err := r.unlocks.Unlocked(ctx, t.id)
+	if err == nil && open {
+		op.Class = rbac.ClassUnlocked
+	}
+	return op, err
 }
 
 func (r *Registry) touch(ctx context.Context, by principal.Principal) error {

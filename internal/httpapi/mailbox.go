@@ -12,13 +12,14 @@ import (
 
 // Mailbox receives mail under its address.
 type Mailbox struct {
-	ID         string    `json:"id" example:"mbx_01890a5d-ac96-774b-bcce-b302099a8057"`
-	AccountID  string    `json:"account_id" example:"acc_01890a5d-ac96-774b-bcce-b302099a8057"`
-	Address    string    `json:"address" example:"info@bluedoor.example"`
-	Status     string    `json:"status" enum:"waiting_for_password,active" doc:"A mailbox that somebody else than the owner made waits until he sets its password."`
-	QuotaBytes *int64    `json:"quota_bytes" doc:"null: only the plan's limit." example:"1073741824"`
-	UsedBytes  int64     `json:"used_bytes" example:"0"`
-	CreatedAt  time.Time `json:"created_at"`
+	ID         string     `json:"id" example:"mbx_01890a5d-ac96-774b-bcce-b302099a8057"`
+	AccountID  string     `json:"account_id" example:"acc_01890a5d-ac96-774b-bcce-b302099a8057"`
+	Address    string     `json:"address" example:"info@bluedoor.example"`
+	Status     string     `json:"status" enum:"waiting_for_password,active" doc:"A mailbox that somebody else than the owner made waits until he sets its password."`
+	QuotaBytes *int64     `json:"quota_bytes" doc:"null: only the plan's limit." example:"1073741824"`
+	UsedBytes  int64      `json:"used_bytes" example:"0"`
+	OpenUntil  *time.Time `json:"open_until" doc:"Until when the owner lets support read it in a visit; null: it is closed."`
+	CreatedAt  time.Time  `json:"created_at"`
 }
 
 type mailboxIDInput struct {
@@ -73,7 +74,7 @@ func registerMailboxes(r *Registry, mailboxes *mail.Service) {
 	one := func(in *mailboxIDInput) Target { return MailboxID(in.ID) }
 	Register(r, Operation{
 		ID: "listMailboxes", Method: http.MethodGet, Path: "/mailboxes", Tag: "Mailboxes", Summary: "List mailboxes",
-		Description: "The mailboxes of one account, or of all the asker may see. Their contents are nobody's but the owner's.",
+		Description: "The mailboxes of one account, or of all the asker may see. Their contents are the owner's alone, unless he lets support read one.",
 		Permission:  "mailbox:view", Class: rbac.ClassLook,
 	}, func(in *listMailboxesInput) Target { return AccountOrSomewhere(in.AccountID) }, h.list)
 	Register(r, Operation{
@@ -142,6 +143,7 @@ func (h mailboxHandlers) create(ctx context.Context, by principal.Principal, in 
 
 func mailboxOf(m mail.Mailbox) Mailbox {
 	return Mailbox{
-		ID: m.ID, AccountID: m.AccountID, Address: m.Address, Status: string(m.Status()), QuotaBytes: m.Quota, UsedBytes: m.Used, CreatedAt: m.CreatedAt,
+		ID: m.ID, AccountID: m.AccountID, Address: m.Address, Status: string(m.Status()), QuotaBytes: m.Quota, UsedBytes: m.Used,
+		OpenUntil: timeOrNil(m.OpenUntil), CreatedAt: m.CreatedAt,
 	}
 }

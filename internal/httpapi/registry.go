@@ -50,6 +50,7 @@ type Registry struct {
 	targets    Targets
 	visits     VisitGate
 	sessions   SessionGate
+	unlocks    Unlocks
 	audit      Recorder
 	tx         Tx
 	cursor     Cursor

@@ -119,7 +119,7 @@ func (s *Server) operations(d Deps) *Registry {
 	}
 	config.Security = []map[string][]string{{"session": {}}}
 	r := &Registry{
-		api: humafiber.NewV2(s.app, config), policy: d.Policy, visits: d.Visits, sessions: d.Auth, audit: d.Audit,
+		api: humafiber.NewV2(s.app, config), policy: d.Policy, visits: d.Visits, sessions: d.Auth, unlocks: d.Mail, audit: d.Audit,
 		tx: d.Tx, cursor: NewCursor(d.CursorKey),
 		targets: d.Targets,
 	}
@@ -133,6 +133,8 @@ func (s *Server) operations(d Deps) *Registry {
 	registerActivity(r, d.Audit)
 	registerDomains(r, d.Domains)
 	registerMailboxes(r, d.Mail)
+	registerMessages(r, d.Mail)
+	registerUnlocks(r, d.Mail)
 	registerFiles(r, d.Files)
 	registerNotifications(r, d.Notify)
 	registerMails(r, d.Notify)

@@ -24,6 +24,7 @@ const (
 	Domain       = "dom"
 	Record       = "rec"
 	Mailbox      = "mbx"
+	Unlock       = "unl"
 	FileChange   = "fch"
 	Request      = "req"
 )

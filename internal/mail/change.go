@@ -92,8 +92,8 @@ func (s *Service) change(ctx context.Context, by principal.Principal, id string,
 	})
 }
 
-// Apply makes the folders of a mailbox and measures what is in them. Done again
-// it only measures; for a mailbox that was deleted meanwhile it does nothing.
+// Apply makes the folders of a mailbox, puts a first message into them and measures
+// what is there. Done again it only measures; for a mailbox that was deleted meanwhile it does nothing.
 func (s *Service) Apply(ctx context.Context, by principal.Principal, id string) error {
 	m, err := s.d.Store.ByID(ctx, by.Scope(), id)
 	if errors.Is(err, ErrNotFound) {
@@ -104,6 +104,11 @@ func (s *Service) Apply(ctx context.Context, by principal.Principal, id string) 
 	}
 	if err := s.d.Disk.EnsureMaildir(ctx, m.ID); err != nil {
 		return fmt.Errorf("make the folders of mailbox %s: %w", m.ID, err)
+	}
+	if m.ReadyAt.IsZero() {
+		if err := s.d.Disk.Deliver(ctx, m.ID, m.welcomeName(), m.CreatedAt, m.welcome()); err != nil {
+			return fmt.Errorf("welcome in mailbox %s: %w", m.ID, err)
+		}
 	}
 	used, err := s.d.Disk.MailUsed(ctx, m.ID)
 	if err != nil {

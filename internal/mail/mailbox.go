@@ -1,15 +1,18 @@
-// Package mail owns mailboxes: their addresses, quotas and who may set their
-// passwords. What is on disk is made by an engine, the domain belongs to dns, and
-// receiving and reading mail to the mail servers.
+// Package mail owns mailboxes: their addresses, quotas, who may set their
+// passwords, and who may read what is in them. What is on disk is made by an
+// engine, the domain belongs to dns, and receiving mail to the mail servers.
 //
 //	WAITING FOR PASSWORD ── the owner sets one ──▶ ACTIVE
 //
 // Nobody but the owner of the account ever chooses a password that opens his
-// mail: a mailbox that somebody else creates waits until he sets it.
+// mail: a mailbox that somebody else creates waits until he sets it. Nobody but the
+// owner reads it either, unless he lets support read one mailbox for a while; then
+// a visitor's reading is recorded before he sees anything. Reading moves nothing.
 package mail
 
 import (
 	"context"
+	"io"
 	"time"
 
 	"innkeeper/internal/audit"
@@ -39,6 +42,7 @@ type Mailbox struct {
 	Quota       *int64 // bytes; nil: only the plan's limit
 	Used        int64  // bytes, as last measured
 	ReadyAt     time.Time
+	OpenUntil   time.Time // support may read it in a visit; zero: it may not
 	Version     int64
 	CreatedAt   time.Time
 	DeletedAt   time.Time
@@ -118,6 +122,14 @@ type Hasher interface {
 type Disk interface {
 	EnsureMaildir(ctx context.Context, mailboxID string) error
 	MailUsed(ctx context.Context, mailboxID string) (int64, error)
+	// Deliver puts a message into the mailbox under a name of its own. When there
+	// is one of that name already it has been done.
+	Deliver(ctx context.Context, mailboxID, name string, at time.Time, message []byte) error
+	// Messages returns what is in the mailbox, in no order; nothing before its
+	// folders are made.
+	Messages(ctx context.Context, mailboxID string) ([]Stored, error)
+	// Message opens one message as it came, or returns ErrNoMessage.
+	Message(ctx context.Context, mailboxID, id string) (Stored, io.ReadCloser, error)
 }
 
 // Tx runs transactions.
@@ -152,6 +164,10 @@ var (
 	ActionUpdate   = audit.NewAction("mailbox.update", "{actor} changed the mailbox {object}.")
 	ActionPassword = audit.NewAction("mailbox.password", "{actor} set the password of the mailbox {object}.")
 	ActionDelete   = audit.NewAction("mailbox.delete", "{actor} deleted the mailbox {object}.")
+	ActionUnlock   = audit.NewAction("mailbox.unlock", "{actor} let support read the mailbox {object} for a while.")
+	ActionLock     = audit.NewAction("mailbox.lock", "{actor} closed the mailbox {object} to support.")
+	ActionMessages = audit.NewAction("mailbox.messages.list", "{actor} looked at the list of messages in the mailbox {object}.")
+	ActionMessage  = audit.NewAction("mailbox.message.read", "{actor} read a message in the mailbox {object}.")
 )
 
 // The answers of this room.
@@ -160,4 +176,8 @@ var (
 	ErrTaken        = fault.New(fault.Conflict, "mailbox-taken", "There is a mailbox with that address already.")
 	ErrClosedActing = fault.New(fault.Forbidden, "closed-while-acting", "The password of a mailbox is closed while you act for somebody else: only its owner may set it.")
 	ErrClosedOthers = fault.New(fault.Forbidden, "closed-to-others", "Only the owner may set the password of a mailbox. Leave it out, and the mailbox waits for him.")
+	ErrNoMessage    = fault.New(fault.NotFound, "message-not-found", "There is no such message.")
+	ErrNoUnlock     = fault.New(fault.NotFound, "mailbox-unlock-not-found", "This mailbox is not open to support.")
+	ErrMailClosed   = fault.New(fault.Forbidden, "closed-while-acting", "The mail in this mailbox is closed while you act for somebody else: only its owner can open it to you.")
+	ErrMailOthers   = fault.New(fault.Forbidden, "closed-to-others", "The mail in a mailbox is its owner's alone.")
 )

@@ -18,6 +18,7 @@ type Deps struct {
 	Tx       Tx
 	Clock    Clock
 	Store    Store
+	Unlocks  UnlockStore
 	Domains  Domains
 	Accounts Accounts
 	Limits   Limits
@@ -154,17 +155,27 @@ func (s *Service) hash(ctx context.Context, password *string) (string, error) {
 
 // ByID returns a mailbox, or ErrNotFound outside the principal's scope.
 func (s *Service) ByID(ctx context.Context, by principal.Principal, id string) (Mailbox, error) {
-	return s.d.Store.ByID(ctx, by.Scope(), id)
+	m, err := s.d.Store.ByID(ctx, by.Scope(), id)
+	if err != nil {
+		return Mailbox{}, err
+	}
+	one := []Mailbox{m}
+	err = s.noteOpen(ctx, by, one)
+	return one[0], err
 }
 
 // List returns mailboxes by address, those after the given address.
 func (s *Service) List(ctx context.Context, by principal.Principal, f Filter, after string, limit int) (Page, error) {
 	f.Query = strings.ToLower(strings.TrimSpace(f.Query))
 	found, err := s.d.Store.List(ctx, by.Scope(), f, after, limit+1)
-	if err != nil || len(found) <= limit {
-		return Page{Mailboxes: found}, err
+	if err != nil {
+		return Page{}, err
 	}
-	return Page{Mailboxes: found[:limit], Next: found[limit-1].Address}, nil
+	page := Page{Mailboxes: found}
+	if len(found) > limit {
+		page = Page{Mailboxes: found[:limit], Next: found[limit-1].Address}
+	}
+	return page, s.noteOpen(ctx, by, page.Mailboxes)
 }
 
 func (m Mailbox) object() audit.Object {

@@ -43,12 +43,17 @@ func setup(t *testing.T) world {
 	}
 	t.Cleanup(func() { w.disk.Close() })
 	w.store = store.NewMailboxes(w.DB)
-	w.mail = mail.New(mail.Deps{
-		Tx: w.DB, Clock: w.DB, Store: w.store, Domains: store.NewDomains(w.DB), Accounts: w.Accounts,
-		Limits: w.Plans(nil), Policy: owners{}, Hasher: auth.NewHasher(), Disk: w.disk, Audit: w.Audit, Work: w.Work,
-	})
+	w.mail = mail.New(w.deps(w.Audit))
 	w.domain = w.addDomain(t, "dom_1", w.Customer, "example.com")
 	return w
+}
+
+// deps are what the service works with, around the given record.
+func (w world) deps(record mail.Audit) mail.Deps {
+	return mail.Deps{
+		Tx: w.DB, Clock: w.DB, Store: w.store, Unlocks: store.NewUnlocks(w.DB), Domains: store.NewDomains(w.DB), Accounts: w.Accounts,
+		Limits: w.Plans(nil), Policy: owners{}, Hasher: auth.NewHasher(), Disk: w.disk, Audit: record, Work: w.Work,
+	}
 }
 
 // owners is a policy by which only the role of the owner includes passwords.
@@ -336,11 +341,14 @@ func TestApplyMakesTheFoldersAndMeasures(t *testing.T) {
 		}
 	}
 	first, err := w.mail.ByID(t.Context(), system, m.ID)
-	if err != nil || first.ReadyAt.IsZero() || first.Used != 0 || first.Version != 1 {
+	if err != nil || first.ReadyAt.IsZero() || first.Used == 0 || first.Version != 1 {
 		t.Fatalf("after Apply: %+v, %v", first, err)
 	}
-	if used, err := w.disk.MailUsed(t.Context(), m.ID); err != nil || used != 0 {
-		t.Errorf("MailUsed = %d, %v", used, err)
+	if used, err := w.disk.MailUsed(t.Context(), m.ID); err != nil || used != first.Used {
+		t.Errorf("MailUsed = %d, %v, want the %d that were measured", used, err, first.Used)
+	}
+	if all, err := w.disk.Messages(t.Context(), m.ID); err != nil || len(all) != 1 || all[0].Size != first.Used {
+		t.Errorf("Messages = %v, %v, want the welcome, once", all, err)
 	}
 	if err := w.mail.Delete(t.Context(), w.Owner(w.Customer), m.ID); err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ func TestHosting(t *testing.T) {
 	t.Parallel()
 	suites := map[string]func(t *testing.T, open func(t *testing.T) *db.DB){
 		"domains": storetest.Domains, "records": storetest.Records,
-		"mailboxes": storetest.Mailboxes, "file changes": storetest.FileChanges,
+		"mailboxes": storetest.Mailboxes, "unlocks": storetest.Unlocks, "file changes": storetest.FileChanges,
 	}
 	engines := map[string]func(testing.TB, testkit.Migrate) string{"sqlite": testkit.SQLite, "postgres": testkit.Postgres}
 	for name, suite := range suites {
