@@ -573,7 +573,7 @@ export interface paths {
         };
         /**
          * List mailboxes
-         * @description The mailboxes of one account, or of all the asker may see. Their contents are nobody's but the owner's.
+         * @description The mailboxes of one account, or of all the asker may see. Their contents are the owner's alone, unless he lets support read one.
          */
         get: operations["listMailboxes"];
         put?: never;
@@ -614,6 +614,46 @@ export interface paths {
          * @description Sets how much the mailbox may hold.
          */
         patch: operations["updateMailbox"];
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the messages in a mailbox
+         * @description The heads of the messages, newest first, for the owner alone. A visitor sees them while the owner's grant for this mailbox lasts, and it is recorded first. Listing marks nothing as read.
+         */
+        get: operations["listMessages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mailboxes/{id}/messages/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read a message
+         * @description One message as plain text, with the names and sizes of its attachments, for the owner alone. In a visit that the owner has opened the mailbox to, the reading is recorded before the first byte leaves. Reading marks nothing as read.
+         */
+        get: operations["readMessage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/mailboxes/{id}/password": {
@@ -711,6 +751,50 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/mailbox-unlocks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which mailboxes support may read
+         * @description The mailboxes of the own account that support may read at the moment, and until when.
+         */
+        get: operations["listMailboxUnlocks"];
+        put?: never;
+        /**
+         * Let support read a mailbox
+         * @description Lets visitors of the own account read one mailbox for at most 24 hours; each message they open is recorded. A second grant replaces the first. The owner alone does it.
+         */
+        post: operations["unlockMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/mailbox-unlocks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Close a mailbox to support
+         * @description Ends a grant before its time, also for a visitor who is reading.
+         */
+        delete: operations["lockMailbox"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1816,6 +1900,46 @@ export interface components {
             /** @example mila@bluedoor.example */
             to: string;
         };
+        MailMessage: {
+            attachments: components["schemas"]["MessageAttachment"][] | null;
+            cc: string[] | null;
+            /**
+             * Format: date-time
+             * @description As the sender wrote it; null when it cannot be read.
+             */
+            date: string | null;
+            /** @example Innkeeper <info@bluedoor.example> */
+            from: string;
+            /**
+             * @description The unique name of a Maildir.
+             * @example 1772445600.mbx_01890a5d-ac96-774b-bcce-b302099a8057.welcome
+             */
+            id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @description Whether its owner has seen it in a mail program. Nothing that is done here marks it. */
+            seen: boolean;
+            /**
+             * Format: int64
+             * @example 1024
+             */
+            size_bytes: number;
+            /** @example Your mailbox is ready */
+            subject: string;
+            /**
+             * @description The plain text; of a message in HTML, what it says.
+             * @example Your mailbox info@bluedoor.example is ready.
+             */
+            text: string;
+            /**
+             * @example [
+             *       "info@bluedoor.example"
+             *     ]
+             */
+            to: string[] | null;
+            /** @description Whether there is more than is shown. */
+            truncated: boolean;
+        };
         MailText: {
             /**
              * Format: int64
@@ -1853,6 +1977,11 @@ export interface components {
             /** @example mbx_01890a5d-ac96-774b-bcce-b302099a8057 */
             id: string;
             /**
+             * Format: date-time
+             * @description Until when the owner lets support read it in a visit; null: it is closed.
+             */
+            open_until: string | null;
+            /**
              * Format: int64
              * @description null: only the plan's limit.
              * @example 1073741824
@@ -1873,12 +2002,77 @@ export interface components {
             /** @description At least 12 characters. */
             password: string;
         };
+        MailboxUnlock: {
+            /** @example info@bluedoor.example */
+            address: string;
+            /** Format: date-time */
+            granted_at: string;
+            /** @example unl_01890a5d-ac96-774b-bcce-b302099a8057 */
+            id: string;
+            /** @example mbx_01890a5d-ac96-774b-bcce-b302099a8057 */
+            mailbox_id: string;
+            /**
+             * Format: date-time
+             * @description It closes by itself then.
+             */
+            until: string;
+        };
         MailboxesOutputBody: {
             mailboxes: components["schemas"]["Mailbox"][] | null;
             next_cursor: string | null;
         };
         MailsOutputBody: {
             mails: components["schemas"]["Mail"][] | null;
+            next_cursor: string | null;
+        };
+        MessageAttachment: {
+            /**
+             * @description Empty when it has none.
+             * @example invoice.pdf
+             */
+            name: string;
+            /**
+             * Format: int64
+             * @example 48211
+             */
+            size_bytes: number;
+            /** @example application/pdf */
+            type: string;
+        };
+        MessageHead: {
+            /**
+             * Format: date-time
+             * @description As the sender wrote it; null when it cannot be read.
+             */
+            date: string | null;
+            /** @example Innkeeper <info@bluedoor.example> */
+            from: string;
+            /**
+             * @description The unique name of a Maildir.
+             * @example 1772445600.mbx_01890a5d-ac96-774b-bcce-b302099a8057.welcome
+             */
+            id: string;
+            /** Format: date-time */
+            received_at: string;
+            /** @description Whether its owner has seen it in a mail program. Nothing that is done here marks it. */
+            seen: boolean;
+            /**
+             * Format: int64
+             * @example 1024
+             */
+            size_bytes: number;
+            /** @example Your mailbox is ready */
+            subject: string;
+            /**
+             * @example [
+             *       "info@bluedoor.example"
+             *     ]
+             */
+            to: string[] | null;
+        };
+        MessagesOutputBody: {
+            /** @description Newest first. */
+            messages: components["schemas"]["MessageHead"][] | null;
             next_cursor: string | null;
         };
         ModeInputBody: {
@@ -2143,6 +2337,23 @@ export interface components {
              * @example acc_01890a5d-ac96-774b-bcce-b302099a8057
              */
             owner_id: string;
+        };
+        UnlockInputBody: {
+            /**
+             * Format: int64
+             * @description 1 to 24.
+             * @example 8
+             */
+            hours: number;
+            /**
+             * @description The mailbox.
+             * @example mbx_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            mailbox_id: string;
+        };
+        UnlocksOutputBody: {
+            /** @description Those that last, by when they end. */
+            unlocks: components["schemas"]["MailboxUnlock"][] | null;
         };
         UpdateAccountInputBody: {
             address?: string;
@@ -7056,6 +7267,221 @@ export interface operations {
             };
         };
     };
+    listMessages: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended: its next_cursor. */
+                cursor?: string;
+                /** @description How many at most. */
+                page_size?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The mailbox. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MessagesOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The mailbox. */
+                id: string;
+                /** @description The message. */
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailMessage"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     setMailboxPassword: {
         parameters: {
             query?: never;
@@ -7516,6 +7942,323 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["AccessVisitDetail"];
                 };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listMailboxUnlocks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnlocksOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unlockMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnlockInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxUnlock"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    lockMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The grant. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
