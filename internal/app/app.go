@@ -39,6 +39,9 @@ type commands struct {
 	Admin   struct {
 		Create adminCreateCommand `cmd:"" help:"Create an admin who can sign in."`
 	} `cmd:"" help:"Manage admins."`
+	Audit struct {
+		Verify auditVerifyCommand `cmd:"" help:"Check that the record was not changed: all of it, or one receipt."`
+	} `cmd:"" help:"Prove the record."`
 	Demo    demoCommand    `cmd:"" help:"Fill an empty installation with demo data, or print its sign-ins again."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`
 	Config  configCommand  `cmd:"" help:"List the settings with their values."`

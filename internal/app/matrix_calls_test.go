@@ -177,6 +177,8 @@ var visitCalls = []operation{
 	}},
 	{"recordVisitActivity", "under", false, on(func(x place) request { return post("/as/"+x.visit+"/activity", nil) })},
 	{"listAccessHistory", "", false, on(func(place) request { return get("/me/access-history") })},
+	{"getAccessReceipt", "visit", false, on(func(x place) request { return get("/me/access-history/" + x.visit + "/receipt") })},
+	{"getRecordKey", "", false, on(func(place) request { return get("/record-key") })},
 	{"getAccessHistory", "visit", false, on(func(x place) request { return get("/me/access-history/" + x.visit) })},
 }
 

@@ -71,6 +71,8 @@ const oracleTable = `
   recordVisitActivity visit  -          -        -          -        -          -         -      -         -
   listAccessHistory  look    y          -        -          -        -          y         -      y         -
   getAccessHistory   look    o          -        -          -        -          o         -      o         -
+  getAccessReceipt   look    o          -        -          -        -          o         -      o         -
+  getRecordKey       public  y          y        y          y        y          y         y      y         y
 
   listNotifications  look    y          y        y          y        y          y         y      y         y
   readNotification   closed  o          o        o          o        o          o         o      o         o

@@ -12,6 +12,7 @@ import (
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
+	"innkeeper/internal/audit/ledger"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/config"
 	"innkeeper/internal/db"
@@ -47,6 +48,7 @@ type house struct {
 	auth     *auth.Service
 	visits   *impersonation.Service
 	audit    *audit.Service
+	ledger   *ledger.Service
 	notices  *notify.Service
 	post     *notify.Post
 	outbox   *outbox.Service
@@ -143,6 +145,11 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	)
 	h.install, h.people, h.roles = store.NewInstallation(h.db), people, role.New(store.NewRoles(h.db))
 	h.audit = audit.New(store.NewAudit(h.db), visits)
+	seal, err := signer(h.cfg.Data)
+	if err != nil {
+		return err
+	}
+	h.ledger = ledger.New(store.NewLedger(h.db), h.db, seal)
 	ring := func() { h.worker.Ring() }
 	promises := store.NewOutbox(h.db)
 	h.outbox = outbox.New(promises, h.db, ring)
@@ -189,7 +196,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Redis: h.cfg.RedisURL, Outbox: h.outbox, Handlers: h.handlers(),
 		Sweepers: map[outbox.Task]jobs.Sweeper{
 			"impersonation.sweep": h.visits, "session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour),
-			"outbox.sweep": h.outbox,
+			"outbox.sweep": h.outbox, "audit.seal": h.ledger,
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})

@@ -15,6 +15,7 @@ import (
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
+	"innkeeper/internal/audit/ledger"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/dns"
 	"innkeeper/internal/fault"
@@ -38,6 +39,7 @@ type Rooms struct {
 	Auth     *auth.Service
 	Visits   *impersonation.Service
 	Audit    *audit.Service
+	Ledger   *ledger.Service
 	Notify   *notify.Service
 	Jobs     *outbox.Desk
 	Domains  *dns.Service
@@ -130,6 +132,7 @@ func (s *Server) operations(d Deps) *Registry {
 	registerDashboard(r, d)
 	registerImpersonations(r, d.Visits)
 	registerAccess(r, d.Visits, d.Audit)
+	registerReceipts(r, d.Ledger)
 	registerActivity(r, d.Audit)
 	registerDomains(r, d.Domains)
 	registerMailboxes(r, d.Mail)

@@ -756,6 +756,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/access-history/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the receipt of a visit
+         * @description Everything recorded of one visit to the own account, with signed proofs. `innkeeper audit verify receipt.json` checks it without this server.
+         */
+        get: operations["getAccessReceipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/mailbox-unlocks": {
         parameters: {
             query?: never;
@@ -872,6 +892,26 @@ export interface paths {
          * @description The plans an account can have, in the order they were made.
          */
         get: operations["listPlans"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/record-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the key of the record
+         * @description The public key that checks receipts. Anybody may ask.
+         */
+        get: operations["getRecordKey"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2190,6 +2230,33 @@ export interface components {
              */
             reason?: string;
         };
+        Receipt: {
+            /** @example innkeeper-receipt-1 */
+            format: string;
+            /** @description The signed head of the log: a note with its origin, size, root and time. */
+            head: string;
+            /** @example imp_01890a5d-ac96-774b-bcce-b302099a8057 */
+            impersonation_id: string;
+            /** @description The public key that signed it, as GET /record-key names it. */
+            key: string;
+            /** @description What this proves, and what it does not. */
+            limit: string;
+            /** @description Oldest first. */
+            records: components["schemas"]["ReceiptRecord"][] | null;
+        };
+        ReceiptRecord: {
+            /**
+             * Format: int64
+             * @description Its number in the log, from 0.
+             */
+            leaf: number;
+            /** @description The audit path of the leaf (RFC 6962 section 2.1.1), in base64. */
+            proof: string[] | null;
+            /** @description 16 bytes in base64, before the text in the hash. */
+            salt: string;
+            /** @description The record to the byte: SHA-256(0x00 || salt || text) is the hash of the leaf (RFC 6962 section 2.1). */
+            text: string;
+        };
         RecordFields: {
             /**
              * @description Relative to the domain; @ is the domain itself.
@@ -2213,6 +2280,13 @@ export interface components {
              * @example 192.0.2.10
              */
             value: string;
+        };
+        RecordKeyOutputBody: {
+            /**
+             * @description An Ed25519 key in the form of a note's verifier.
+             * @example innkeeper-record+00000000+AQ==
+             */
+            key: string;
         };
         RecordsOutputBody: {
             next_cursor: string | null;
@@ -8026,6 +8100,110 @@ export interface operations {
             };
         };
     };
+    getAccessReceipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The visit. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Receipt"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMailboxUnlocks: {
         parameters: {
             query?: never;
@@ -8762,6 +8940,71 @@ export interface operations {
             };
             /** @description Unprocessable Entity */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordKeyOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,7 @@ import { roleName } from '../../visit/names'
 import { EndNow, howBusy } from '../../visit/Strip'
 import { secondsInside, visitSentence } from '../../visit/sentence'
 import { Events } from './Events'
+import { ReceiptCard } from './ReceiptCard'
 import { accessTexts } from './texts'
 
 const route = getRouteApi('/panel/me/access/$id')
@@ -80,6 +81,7 @@ function Loaded({ visit }: { visit: Told }) {
       <Card title={t('blocked.title')} note={t('neverDone')}>
         <Events events={visit.blocked} none={t('blockedNone')} />
       </Card>
+      <ReceiptCard id={visit.id} />
     </Stack>
   )
 }

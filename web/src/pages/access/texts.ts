@@ -43,6 +43,13 @@ export const accessTexts = texts('access', {
   refused_other: '{{count}} refused',
   details: 'See everything',
   print: 'Print',
+  receipt: {
+    title: 'Proof of this visit',
+    text: 'The receipt holds everything recorded of this visit, with a signature. Keep it: whatever is changed in the record afterwards shows when it is checked, and nobody is needed for that but you.',
+    how: 'Check it with',
+    take: 'Download the receipt',
+    limit: 'It proves that nothing was changed or taken out after it was recorded.',
+  },
   by: 'by {{name}}',
   neverDone: 'Passwords, messages and payment data are closed to every visitor.',
 })

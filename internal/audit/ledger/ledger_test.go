@@ -1,0 +1,360 @@
+package ledger_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"innkeeper/internal/audit"
+	"innkeeper/internal/audit/ledger"
+	"innkeeper/internal/db"
+	"innkeeper/internal/principal"
+	"innkeeper/internal/store"
+	"innkeeper/internal/testkit"
+)
+
+var (
+	bakery = principal.Account{ID: "acc_bakery", Name: "Blue Door Bakery", Kind: "customer", Path: "/acc_bakery/"}
+	school = principal.Account{ID: "acc_school", Name: "Meadow School", Kind: "customer", Path: "/acc_school/"}
+	opened = audit.NewAction("test.open", "{actor} opened {object}.")
+)
+
+// book is a record with its ledger on a real database.
+type book struct {
+	db     *db.DB
+	now    time.Time
+	log    *audit.Service
+	signer *ledger.Signer
+	*ledger.Service
+}
+
+type hold struct{ *db.DB }
+
+func (h hold) Hold(ctx context.Context, _ string) (time.Time, error) { return h.Now(ctx) }
+
+func migrate(url string) error {
+	d, err := db.Open(context.Background(), url, "")
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Migrate(context.Background()), d.Close())
+}
+
+func each(t *testing.T, test func(t *testing.T, b *book)) {
+	t.Helper()
+	t.Parallel()
+	secret, err := ledger.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ledger.NewSigner(secret)
+	if err != nil {
+		t.Fatal(err)
+	}
+	testkit.EachEngine(t, migrate, func(t *testing.T, url string) {
+		b := &book{now: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), signer: signer}
+		d, err := db.Open(t.Context(), url, t.TempDir(), db.WithClock(func() time.Time { return b.now }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { d.Close() })
+		if err := d.Migrate(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		b.db, b.log = d, audit.New(store.NewAudit(d), hold{d})
+		b.Service = ledger.New(store.NewLedger(d), d, signer)
+		test(t, b)
+	})
+}
+
+// visitor is somebody in the account.
+func visitor(account principal.Account, visitID string) principal.Principal {
+	return principal.Principal{
+		Person: principal.Person{ID: "per_ada", Name: "Ada Winter"}, Account: principal.Account{ID: "acc_provider", Name: "Harbour"},
+		Role: "admin", Subject: account, Visit: &principal.Visit{ID: visitID, Mode: principal.Look},
+	}
+}
+
+// write records n acts in the visit.
+func (b *book) write(t *testing.T, account principal.Account, visitID string, n int) {
+	t.Helper()
+	for i := range n {
+		err := b.db.InTx(t.Context(), func(ctx context.Context) error {
+			return b.log.Record(ctx, visitor(account, visitID), audit.Entry{
+				Action: opened, Account: account, Object: audit.Object{Kind: "file", ID: fmt.Sprint(i), Name: "/<index>.html"},
+				Before: audit.Fields{"size": 1 << 40, "name": "a\u2028b & <c>"}, After: audit.Fields{"size": 3.5, "name": nil},
+			})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func (b *book) seal(t *testing.T) {
+	t.Helper()
+	if err := b.Seal(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// tamper does what nobody may: what keeps the record from being changed is taken off.
+func (b *book) tamper(t *testing.T, statement string, args ...any) {
+	t.Helper()
+	write := b.db.Write(t.Context())
+	triggers := map[string]string{}
+	var rows []struct{ Name, Tab string }
+	query := "SELECT name, tbl_name AS tab FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit_%'"
+	if b.db.Dialect() == db.Postgres {
+		query = "SELECT DISTINCT trigger_name AS name, event_object_table AS tab FROM information_schema.triggers WHERE event_object_table LIKE 'audit_%' UNION SELECT tgname, tgrelid::regclass::text FROM pg_trigger WHERE NOT tgisinternal AND tgrelid::regclass::text LIKE 'audit_%'"
+	}
+	if err := write.Raw(query).Scan(&rows).Error; err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range rows {
+		triggers[row.Name] = row.Tab
+	}
+	for name, table := range triggers {
+		drop := "DROP TRIGGER " + name
+		if b.db.Dialect() == db.Postgres {
+			drop += " ON " + table
+		}
+		if err := write.Exec(drop).Error; err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := write.Exec(statement, args...)
+	if done.Error != nil || done.RowsAffected == 0 {
+		t.Fatalf("%s: %v, %d rows", statement, done.Error, done.RowsAffected)
+	}
+}
+
+// findings verifies and holds what was found against what must be named.
+func (b *book) findings(t *testing.T, witness string, want ...string) {
+	t.Helper()
+	report, err := b.Verify(t.Context(), witness)
+	if err != nil {
+		t.Fatalf("Verify() = %v", err)
+	}
+	if len(want) == 0 && !report.Holds() {
+		t.Errorf("Verify() finds %q, want nothing", report.Findings)
+	}
+	for _, text := range want {
+		if !strings.Contains(strings.Join(report.Findings, "\n"), text) {
+			t.Errorf("Verify() finds %q, want something with %q", report.Findings, text)
+		}
+	}
+}
+
+func TestWhatWasRecordedIsSealed(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		b.findings(t, "") // an empty record holds
+		b.seal(t)
+		b.write(t, bakery, "imp_1", 3)
+		b.write(t, school, "imp_2", 1)
+		b.seal(t)
+		b.seal(t) // nothing new: no new head
+		b.write(t, bakery, "imp_1", 2)
+		b.seal(t)
+		b.findings(t, "")
+		report, err := b.Verify(t.Context(), "")
+		if want := (ledger.Report{Leaves: 6, Heads: 2}); err != nil || report.Leaves != want.Leaves || report.Heads != want.Heads {
+			t.Errorf("Verify() = %+v, %v, want %+v", report, err, want)
+		}
+	})
+}
+
+func TestALongRecordIsSealedInParts(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		acts := make([]audit.Stamped, 1201)
+		for i := range acts {
+			acts[i] = audit.Stamped{At: b.now, By: visitor(bakery, "imp_1"), Entry: audit.Entry{Action: opened, Account: bakery}}
+		}
+		if err := b.log.RecordAt(t.Context(), acts...); err != nil {
+			t.Fatal(err)
+		}
+		b.seal(t)
+		b.findings(t, "")
+		receipt := b.receipt(t, "imp_1")
+		if checked, err := ledger.Check(receipt); err != nil || len(checked.Records) != len(acts) {
+			t.Errorf("Check() = %d records, %v, want %d", len(checked.Records), err, len(acts))
+		}
+	})
+}
+
+func TestSeveralSealOnce(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		var all sync.WaitGroup
+		for i := range 8 {
+			b.write(t, bakery, fmt.Sprintf("imp_%d", i), 5)
+			all.Go(func() {
+				if err := b.Seal(t.Context()); err != nil {
+					t.Errorf("Seal() = %v", err)
+				}
+			})
+		}
+		all.Wait()
+		b.seal(t)
+		b.findings(t, "")
+		if report, _ := b.Verify(t.Context(), ""); report.Leaves != 40 {
+			t.Errorf("there are %d leaves, want 40", report.Leaves)
+		}
+	})
+}
+
+// The cases in which somebody with all rights in the database has changed the record.
+func TestL05TamperingIsNamed(t *testing.T) {
+	cases := map[string]struct {
+		statement string
+		want      string
+	}{
+		"an event was edited":      {"UPDATE audit_events SET reason = 'nothing' WHERE object_id = '2'", "was changed"},
+		"a before was edited":      {"UPDATE audit_events SET before = '{}' WHERE object_id = '2'", "was changed"},
+		"an event was removed":     {"DELETE FROM audit_events WHERE object_id = '2'", "was removed"},
+		"a leaf was removed":       {"DELETE FROM audit_leaves WHERE leaf = 2", "Leaves 2 to 2 are missing"},
+		"the end was cut":          {"DELETE FROM audit_leaves WHERE leaf >= 4", "its end is missing"},
+		"a leaf was edited":        {"UPDATE audit_leaves SET text = replace(text, 'Ada', 'Eve') WHERE leaf = 1", "the record was rewritten"},
+		"a salt was edited":        {"UPDATE audit_leaves SET salt = '' WHERE leaf = 1", "Leaf 1 cannot be read"},
+		"a hash was removed":       {"DELETE FROM audit_hashes WHERE idx = 1", "has holes"},
+		"an account's number":      {"UPDATE audit_leaves SET account_seq = 99 WHERE leaf = 1", "where number 2 is due"},
+		"the tree was edited":      {"UPDATE audit_hashes SET hash = (SELECT hash FROM audit_hashes WHERE idx = 0) WHERE idx = 1", "is not that of its leaves"},
+		"a head was edited":        {"UPDATE audit_heads SET note = replace(note, 'innkeeper-record', 'innkeeper-recorD')", "not signed by the key"},
+		"an event was put between": {"UPDATE audit_leaves SET seq = seq + 1000 WHERE leaf = 3", "in no leaf"},
+	}
+	for name, c := range cases {
+		t.Run(name, func(t *testing.T) {
+			each(t, func(t *testing.T, b *book) {
+				b.write(t, bakery, "imp_1", 6)
+				b.now = b.now.Add(time.Hour)
+				b.seal(t)
+				b.tamper(t, c.statement)
+				b.findings(t, "", c.want)
+			})
+		})
+	}
+}
+
+// Who cuts leaves, events and heads alike leaves a record that agrees with itself: what
+// was given out tells.
+func TestL05AnOlderRecordIsToldByAWitness(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		b.write(t, bakery, "imp_1", 3)
+		b.seal(t)
+		b.write(t, bakery, "imp_1", 2)
+		var receipt ledger.Receipt
+		if err := json.Unmarshal(b.receipt(t, "imp_1"), &receipt); err != nil {
+			t.Fatal(err)
+		}
+		for _, statement := range []string{
+			"DELETE FROM audit_leaves WHERE leaf >= 3", "DELETE FROM audit_heads WHERE size > 3", "DELETE FROM audit_hashes WHERE idx >= 4",
+			"DELETE FROM audit_events WHERE seq > (SELECT MAX(seq) FROM audit_leaves)",
+		} {
+			b.tamper(t, statement)
+		}
+		b.findings(t, "")
+		b.findings(t, receipt.Head, "its end is missing")
+		b.write(t, bakery, "imp_1", 2) // and goes on otherwise: a fork
+		b.seal(t)
+		b.findings(t, "")
+		b.findings(t, receipt.Head, "there are two of it")
+	})
+}
+
+func (b *book) receipt(t *testing.T, visitID string) []byte {
+	t.Helper()
+	receipt, err := b.OfVisit(t.Context(), visitor(bakery, visitID).WithScope(principal.Only(bakery)), visitID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	document, err := json.MarshalIndent(receipt, "", "  ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return document
+}
+
+func TestAReceiptIsCheckedWithoutUs(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		b.write(t, bakery, "imp_1", 2)
+		b.write(t, school, "imp_2", 3)
+		b.write(t, bakery, "imp_1", 1)
+		document := b.receipt(t, "imp_1") // seals by itself
+		checked, err := ledger.Check(document)
+		if err != nil || checked.Key != b.Key() || checked.Size != 6 {
+			t.Fatalf("Check() = %+v, %v, want a head over 6 leaves with our key", checked, err)
+		}
+		var numbers []int64
+		for _, r := range checked.Records {
+			numbers = append(numbers, r.AccountSeq)
+		}
+		if diff := cmp.Diff([]int64{1, 2, 3}, numbers); diff != "" {
+			t.Errorf("Check() has records (-want +got):\n%s", diff)
+		}
+		for name, change := range map[string][2]string{
+			"a name":       {"Ada Winter", "Eve Winter"},
+			"a leaf":       {`"leaf": 0`, `"leaf": 1`},
+			"the visit":    {`"impersonation_id": "imp_1"`, `"impersonation_id": "imp_9"`},
+			"the head":     {`innkeeper-record\n6\n`, `innkeeper-record\n7\n`},
+			"an addition":  {`"limit":`, `"more": 1, "limit":`},
+			"the format":   {ledger.Format, "innkeeper-receipt-9"},
+			"nothing left": {string(document), `{}`},
+		} {
+			forged := strings.Replace(string(document), change[0], change[1], 1)
+			if forged == string(document) {
+				t.Fatalf("%s: nothing was changed", name)
+			}
+			if _, err := ledger.Check([]byte(forged)); !errors.Is(err, ledger.ErrBroken) {
+				t.Errorf("%s: Check() = %v, want ErrBroken", name, err)
+			}
+		}
+	})
+}
+
+func TestAnotherKeyDoesNotGoOn(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		b.write(t, bakery, "imp_1", 1)
+		b.seal(t)
+		b.write(t, bakery, "imp_1", 1)
+		secret, err := ledger.NewKey()
+		if err != nil {
+			t.Fatal(err)
+		}
+		other, err := ledger.NewSigner(secret)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := ledger.New(store.NewLedger(b.db), b.db, other).Seal(t.Context()); !errors.Is(err, ledger.ErrKey) {
+			t.Errorf("Seal() with another key = %v, want ErrKey", err)
+		}
+		b.seal(t)
+		b.findings(t, "")
+	})
+}
+
+func TestAReceiptFromAnotherAccountsScope(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		b.write(t, bakery, "imp_1", 2)
+		for name, scope := range map[string]principal.Scope{"none": {}, "another": principal.Only(school)} {
+			_, err := b.OfVisit(t.Context(), visitor(school, "imp_1").WithScope(scope), "imp_1")
+			if !errors.Is(err, ledger.ErrNothing) {
+				t.Errorf("%s: OfVisit() = %v, want ErrNothing", name, err)
+			}
+		}
+	})
+}
+
+func FuzzCheck(f *testing.F) {
+	f.Add([]byte(`{"format":"innkeeper-receipt-1","records":[{"leaf":-1,"salt":"","text":"","proof":["x"]}],"head":"a\n","key":"b"}`))
+	f.Fuzz(func(t *testing.T, document []byte) {
+		if checked, err := ledger.Check(document); err == nil {
+			t.Errorf("Check(%q) = %+v: nobody signed it", document, checked)
+		}
+	})
+}

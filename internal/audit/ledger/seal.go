@@ -1,0 +1,226 @@
+package ledger
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/base64"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"innkeeper/internal/principal"
+)
+
+// Store keeps leaves, the hashes of the tree, and heads.
+type Store interface {
+	// LockSeal lets one seal at a time, until the transaction ends.
+	LockSeal(ctx context.Context) error
+	// Size is how many leaves there are.
+	Size(ctx context.Context) (int64, error)
+	// Unsealed returns events without a leaf, the oldest first. Unless all are
+	// looked at, only those that are not far behind the newest leaf.
+	Unsealed(ctx context.Context, all bool, limit int) ([]Record, error)
+	// AccountSizes returns how many leaves each account has.
+	AccountSizes(ctx context.Context, accountIDs []string) (map[string]int64, error)
+	// Append writes leaves and the hashes of the tree from index first on.
+	Append(ctx context.Context, leaves []Leaf, first int64, hashes []tlog.Hash) error
+	Hashes(ctx context.Context, indexes []int64) ([]tlog.Hash, error)
+	AddHead(ctx context.Context, h Head) error
+	// LastHead returns the newest head, the zero one when there is none.
+	LastHead(ctx context.Context) (Head, error)
+	// LeavesOfVisit returns the leaves of a visit whose account is in the scope.
+	LeavesOfVisit(ctx context.Context, scope principal.Scope, visitID string) ([]Leaf, error)
+
+	// Sealed returns leaves from a number on, each with its event as it is now.
+	Sealed(ctx context.Context, from int64, limit int) ([]Sealed, error)
+	Heads(ctx context.Context) ([]Head, error)
+	// CountUnsealed counts the events without a leaf that are older than the time.
+	CountUnsealed(ctx context.Context, before time.Time) (int64, error)
+}
+
+// Tx runs transactions and tells the time.
+type Tx interface {
+	InTx(ctx context.Context, run func(ctx context.Context) error) error
+	Now(ctx context.Context) (time.Time, error)
+}
+
+// Service seals the record and proves it.
+type Service struct {
+	store  Store
+	tx     Tx
+	signer *Signer
+	whole  atomic.Bool // everything was looked through once for events without a leaf
+}
+
+// New returns the service.
+func New(store Store, tx Tx, signer *Signer) *Service {
+	return &Service{store: store, tx: tx, signer: signer}
+}
+
+// Key returns the public key that checks the heads.
+func (s *Service) Key() string { return s.signer.Key() }
+
+// sealAtOnce is how many events one transaction seals.
+const sealAtOnce = 500
+
+// Sweep seals what happened since the last time. It ends nothing, so that it counts none.
+func (s *Service) Sweep(ctx context.Context, _ string) (closed int, err error) {
+	return 0, s.Seal(ctx)
+}
+
+// Seal makes leaves of all events that have none and signs a head over them. Of
+// several who seal at once each waits for the other; with nothing new there is no
+// new head.
+func (s *Service) Seal(ctx context.Context) error {
+	for {
+		n, err := s.sealSome(ctx)
+		if err != nil {
+			return fmt.Errorf("seal the record: %w", err)
+		}
+		if n < sealAtOnce {
+			return nil
+		}
+	}
+}
+
+func (s *Service) sealSome(ctx context.Context) (n int, err error) {
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		if err := s.store.LockSeal(ctx); err != nil {
+			return err
+		}
+		records, err := s.store.Unsealed(ctx, !s.whole.Load(), sealAtOnce)
+		if n = len(records); err != nil || n == 0 {
+			return err
+		}
+		if err := s.mine(ctx); err != nil {
+			return err
+		}
+		size, err := s.store.Size(ctx)
+		if err != nil {
+			return err
+		}
+		leaves, err := s.leaves(ctx, size, records)
+		if err != nil {
+			return err
+		}
+		return s.grow(ctx, size, leaves)
+	})
+	if err == nil && n < sealAtOnce {
+		s.whole.Store(true)
+	}
+	return n, err
+}
+
+// mine returns ErrKey when the last head was signed by another key: two of them would
+// make a record that no one key checks.
+func (s *Service) mine(ctx context.Context) error {
+	last, err := s.store.LastHead(ctx)
+	if err != nil || last.Size == 0 {
+		return err
+	}
+	if _, _, err := open(last.Note, s.signer.Key()); err != nil {
+		return errors.Join(ErrKey, err)
+	}
+	return nil
+}
+
+func (s *Service) leaves(ctx context.Context, size int64, records []Record) ([]Leaf, error) {
+	ids := make([]string, len(records))
+	for i, r := range records {
+		ids[i] = r.AccountID
+	}
+	sizes, err := s.store.AccountSizes(ctx, ids)
+	if err != nil {
+		return nil, err
+	}
+	leaves := make([]Leaf, len(records))
+	salts := make([]byte, saltSize*len(records))
+	if _, err := rand.Read(salts); err != nil {
+		return nil, err
+	}
+	for i, r := range records {
+		sizes[r.AccountID]++
+		r.AccountSeq = sizes[r.AccountID]
+		text, err := r.canonical()
+		if err != nil {
+			return nil, err
+		}
+		leaves[i] = Leaf{
+			Number: size + int64(i), Seq: r.Seq, AccountID: r.AccountID, AccountSeq: r.AccountSeq, VisitID: r.ImpersonationID,
+			Salt: base64.StdEncoding.EncodeToString(salts[i*saltSize : (i+1)*saltSize]), Text: text,
+		}
+	}
+	return leaves, nil
+}
+
+// grow adds leaves to the tree and signs its new head.
+func (s *Service) grow(ctx context.Context, size int64, leaves []Leaf) error {
+	fresh := &growing{first: tlog.StoredHashCount(size), below: s.reader(ctx)}
+	for _, leaf := range leaves {
+		hash, err := leaf.hash()
+		if err != nil {
+			return err
+		}
+		hashes, err := tlog.StoredHashesForRecordHash(leaf.Number, hash, fresh)
+		if err != nil {
+			return err
+		}
+		fresh.hashes = append(fresh.hashes, hashes...)
+	}
+	root, err := tlog.TreeHash(size+int64(len(leaves)), fresh)
+	if err != nil {
+		return err
+	}
+	now, err := s.tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	head, err := s.signer.sign(tlog.Tree{N: size + int64(len(leaves)), Hash: root}, now)
+	if err != nil {
+		return err
+	}
+	if err := s.store.Append(ctx, leaves, fresh.first, fresh.hashes); err != nil {
+		return err
+	}
+	return s.store.AddHead(ctx, head)
+}
+
+func (s *Service) reader(ctx context.Context) tlog.HashReader {
+	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) { return s.store.Hashes(ctx, indexes) })
+}
+
+// growing is the tree with hashes that are not stored yet.
+type growing struct {
+	first  int64
+	hashes []tlog.Hash
+	below  tlog.HashReader
+}
+
+// ReadHashes returns the hashes at the indexes, fresh or stored.
+func (g *growing) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	var stored []int64
+	for _, i := range indexes {
+		if i < g.first {
+			stored = append(stored, i)
+		}
+	}
+	var old []tlog.Hash
+	if len(stored) > 0 {
+		var err error
+		if old, err = g.below.ReadHashes(stored); err != nil {
+			return nil, err
+		}
+	}
+	all := make([]tlog.Hash, len(indexes))
+	for at, i := range indexes {
+		if i < g.first {
+			all[at], old = old[0], old[1:]
+		} else {
+			all[at] = g.hashes[i-g.first]
+		}
+	}
+	return all, nil
+}

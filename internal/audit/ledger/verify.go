@@ -1,0 +1,201 @@
+package ledger
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Sealed is a leaf with its event as it is now; Event is nil when it is gone.
+type Sealed struct {
+	Leaf  Leaf
+	Event *Record
+}
+
+// Report is what a check of the whole record found.
+type Report struct {
+	Leaves   int64
+	Heads    int
+	Findings []string // what does not hold, in words; none when all holds
+}
+
+// Holds reports whether nothing was found.
+func (r Report) Holds() bool { return len(r.Findings) == 0 }
+
+// findingsAtMost bounds a report: a log that was replaced has as many findings as leaves.
+const findingsAtMost = 100
+
+// overdue is how long a transaction may have lasted that wrote its event before a head
+// was signed and committed afterwards.
+const overdue = time.Minute
+
+// Verify checks the whole record: that every leaf has its event and says what the
+// event says, that no number is missing in any account, that the tree grown anew from
+// the leaves is the one that is stored, and that every signed head is a head of it. It
+// reads all and writes nothing. Witness is a head from outside, such as that of a
+// receipt; "" for none.
+func (s *Service) Verify(ctx context.Context, witness string) (Report, error) {
+	v := &verification{service: s, accounts: map[string]int64{}, tree: &growing{}}
+	if err := v.heads(ctx, witness); err != nil {
+		return Report{}, err
+	}
+	if err := v.leaves(ctx); err != nil {
+		return Report{}, err
+	}
+	if err := v.unsealed(ctx); err != nil {
+		return Report{}, err
+	}
+	return v.report, nil
+}
+
+type verification struct {
+	service  *Service
+	report   Report
+	accounts map[string]int64 // the last number seen of each
+	tree     *growing         // grown anew from the leaves
+	stated   map[int64][]tlog.Hash
+	highest  int64 // the largest size that a head states
+}
+
+func (v *verification) find(format string, args ...any) {
+	if len(v.report.Findings) < findingsAtMost {
+		v.report.Findings = append(v.report.Findings, fmt.Sprintf(format, args...))
+	}
+}
+
+// heads opens all signed heads. Two of the same size with different roots are a fork.
+func (v *verification) heads(ctx context.Context, witness string) error {
+	heads, err := v.service.store.Heads(ctx)
+	if err != nil {
+		return err
+	}
+	if witness != "" {
+		heads = append(heads, Head{Note: witness})
+	}
+	v.stated = make(map[int64][]tlog.Hash, len(heads))
+	v.report.Heads = len(heads)
+	for _, h := range heads {
+		tree, _, err := open(h.Note, v.service.signer.Key())
+		if err != nil {
+			v.find("The head over %d leaves is not signed by the key of this record.", h.Size)
+			continue
+		}
+		v.stated[tree.N] = append(v.stated[tree.N], tree.Hash)
+		v.highest = max(v.highest, tree.N)
+	}
+	return nil
+}
+
+// leaves grows the tree anew, leaf by leaf.
+func (v *verification) leaves(ctx context.Context) error {
+	const atOnce = 1000
+	for next := int64(0); ; {
+		some, err := v.service.store.Sealed(ctx, next, atOnce)
+		if err != nil {
+			return err
+		}
+		for _, sealed := range some {
+			if sealed.Leaf.Number != next {
+				v.find("Leaves %d to %d are missing.", next, sealed.Leaf.Number-1)
+				return nil // the tree cannot be grown over a gap
+			}
+			if err := v.leaf(sealed); err != nil {
+				return err
+			}
+			next++
+		}
+		v.report.Leaves = next
+		if len(some) < atOnce {
+			if next < v.highest {
+				v.find("The record ends after %d leaves, and a signed head states %d: its end is missing.", next, v.highest)
+			}
+			return v.compare(ctx, next)
+		}
+	}
+}
+
+func (v *verification) leaf(sealed Sealed) error {
+	leaf := sealed.Leaf
+	if want := v.accounts[leaf.AccountID] + 1; leaf.AccountSeq != want {
+		v.find("Leaf %d is number %d of account %s, where number %d is due.", leaf.Number, leaf.AccountSeq, leaf.AccountID, want)
+	}
+	v.accounts[leaf.AccountID] = leaf.AccountSeq
+	if sealed.Event == nil {
+		v.find("Event %d was removed; leaf %d still has it: %s", leaf.Seq, leaf.Number, leaf.Text)
+	} else {
+		event := *sealed.Event
+		event.AccountSeq = leaf.AccountSeq
+		text, err := event.canonical()
+		if err != nil {
+			return err
+		}
+		if text != leaf.Text {
+			v.find("Event %d was changed: it says %s, and was sealed as %s", leaf.Seq, text, leaf.Text)
+		}
+	}
+	hash, err := leaf.hash()
+	if err != nil {
+		v.find("Leaf %d cannot be read: %v.", leaf.Number, err) // and the tree goes on with no hash of it
+	}
+	hashes, err := tlog.StoredHashesForRecordHash(leaf.Number, hash, v.tree)
+	if err != nil {
+		return err
+	}
+	v.tree.hashes = append(v.tree.hashes, hashes...)
+	return v.root(leaf.Number + 1)
+}
+
+// root compares the tree grown so far with the heads that were signed over it.
+func (v *verification) root(size int64) error {
+	stated, signed := v.stated[size]
+	if !signed {
+		return nil
+	}
+	root, err := tlog.TreeHash(size, v.tree)
+	if err != nil {
+		return err
+	}
+	for _, hash := range stated {
+		if hash != root {
+			v.find("A head over %d leaves was signed that the leaves do not give: the record was rewritten, or there are two of it.", size)
+		}
+	}
+	return nil
+}
+
+// compare holds the stored hashes, from which proofs are made, against the tree.
+func (v *verification) compare(ctx context.Context, size int64) error {
+	const atOnce = 2000
+	for from := 0; from < len(v.tree.hashes); from += atOnce {
+		some := v.tree.hashes[from:min(from+atOnce, len(v.tree.hashes))]
+		indexes := make([]int64, len(some))
+		for i := range some {
+			indexes[i] = int64(from + i)
+		}
+		stored, err := v.service.store.Hashes(ctx, indexes)
+		if err != nil {
+			v.find("The stored tree over %d leaves has holes: %v.", size, err)
+		}
+		for i, hash := range stored {
+			if hash != some[i] {
+				v.find("Hash %d of the stored tree is not that of its leaves.", from+i)
+			}
+		}
+	}
+	return nil
+}
+
+// unsealed looks for events that should have been sealed long ago.
+func (v *verification) unsealed(ctx context.Context) error {
+	last, err := v.service.store.LastHead(ctx)
+	if err != nil || last.Size == 0 {
+		return err
+	}
+	n, err := v.service.store.CountUnsealed(ctx, last.At.Add(-overdue))
+	if n > 0 {
+		v.find("%d events are older than the last head and in no leaf: their leaves were removed, or they were put in afterwards.", n)
+	}
+	return err
+}

@@ -1,0 +1,250 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
+	"gorm.io/gorm"
+
+	"innkeeper/internal/audit/ledger"
+	"innkeeper/internal/db"
+	"innkeeper/internal/principal"
+)
+
+// Ledger keeps the proof of the record.
+type Ledger struct{ db *db.DB }
+
+var _ ledger.Store = (*Ledger)(nil)
+
+// NewLedger returns the store of leaves, hashes and heads.
+func NewLedger(d *db.DB) *Ledger { return &Ledger{db: d} }
+
+type auditLeafRow struct {
+	Leaf            int64 `gorm:"primaryKey;autoIncrement:false"`
+	Seq             int64
+	AccountID       string
+	AccountSeq      int64
+	ImpersonationID string
+	Salt            string
+	Text            string
+}
+
+func (auditLeafRow) TableName() string { return "audit_leaves" }
+
+type auditHashRow struct {
+	Idx  int64 `gorm:"primaryKey;autoIncrement:false"`
+	Hash string
+}
+
+func (auditHashRow) TableName() string { return "audit_hashes" }
+
+type auditHeadRow struct {
+	Size int64 `gorm:"primaryKey;autoIncrement:false"`
+	Root string
+	At   int64
+	Note string
+}
+
+func (auditHeadRow) TableName() string { return "audit_heads" }
+
+// LockSeal lets one seal at a time, until the transaction ends.
+func (s *Ledger) LockSeal(ctx context.Context) error { return holdSeal(s.db, s.db.Write(ctx)) }
+
+// Size is how many leaves there are.
+func (s *Ledger) Size(ctx context.Context) (int64, error) {
+	var n int64
+	err := s.db.Read(ctx).Raw("SELECT COALESCE(MAX(leaf) + 1, 0) FROM audit_leaves").Scan(&n).Error
+	return n, err
+}
+
+// behind is how far the number of an event may lie behind the newest sealed one: numbers
+// are given before the commit, and a transaction may commit behind others.
+const behind = 20_000
+
+// Unsealed returns events without a leaf, the oldest first. Unless all are looked at,
+// only those that are not far behind the newest leaf.
+func (s *Ledger) Unsealed(ctx context.Context, all bool, limit int) ([]ledger.Record, error) {
+	q := s.db.Read(ctx).Where("NOT EXISTS (SELECT 1 FROM audit_leaves WHERE audit_leaves.seq = audit_events.seq)")
+	if !all {
+		q = q.Where("seq > (SELECT COALESCE(MAX(seq), 0) - ? FROM audit_leaves)", behind)
+	}
+	var rows []auditEventRow
+	err := q.Order("seq").Limit(limit).Find(&rows).Error
+	return mapped(rows, auditEventRow.record), err
+}
+
+func (r auditEventRow) record() ledger.Record {
+	return ledger.Record{
+		Seq: r.Seq, At: r.At,
+		ActorKind: r.ActorKind, ActorID: r.ActorID, ActorName: r.ActorName, ActorRole: r.ActorRole,
+		ActorAccountID: r.ActorAccountID, ActorEmployer: r.ActorEmployer,
+		SubjectID: r.SubjectID, SubjectName: r.SubjectName,
+		AccountID: r.AccountID, AccountName: r.AccountName, AccountPath: r.AccountPath,
+		ImpersonationID: r.ImpersonationID, LoginSessionID: r.LoginSessionID, Method: r.Method, Action: r.Action,
+		ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, ObjectName: r.ObjectName,
+		Before: rawOrNil(r.Before), After: rawOrNil(r.After), Result: r.Result, Reason: r.Reason,
+		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID,
+	}
+}
+
+// rawOrNil is a JSON text as it stands in a row. One that is none, which only somebody
+// who changed the row can have written, becomes a text.
+func rawOrNil(text string) json.RawMessage {
+	switch {
+	case text == "":
+		return nil
+	case json.Valid([]byte(text)):
+		return json.RawMessage(text)
+	default:
+		quoted, _ := json.Marshal(text) // a text is always written
+		return quoted
+	}
+}
+
+// AccountSizes returns how many leaves each account has.
+func (s *Ledger) AccountSizes(ctx context.Context, accountIDs []string) (map[string]int64, error) {
+	given, err := asJSON(slices.Compact(slices.Sorted(slices.Values(accountIDs))))
+	if err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		AccountID string
+		Size      int64
+	}
+	err = s.db.Read(ctx).Model(&auditLeafRow{}).Select("account_id", "MAX(account_seq) AS size").
+		Where(amongGiven(s.db, "account_id"), given).Group("account_id").Scan(&rows).Error
+	sizes := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		sizes[row.AccountID] = row.Size
+	}
+	return sizes, err
+}
+
+// Append writes leaves and the hashes of the tree from index first on.
+func (s *Ledger) Append(ctx context.Context, leaves []ledger.Leaf, first int64, hashes []tlog.Hash) error {
+	rows := make([]auditHashRow, len(hashes))
+	for i, hash := range hashes {
+		rows[i] = auditHashRow{Idx: first + int64(i), Hash: hash.String()}
+	}
+	if err := insert(ctx, s.db, mapped(leaves, auditLeafRowOf)); err != nil {
+		return err
+	}
+	return insert(ctx, s.db, rows)
+}
+
+// Hashes returns the hashes of the tree at the indexes, in their order.
+func (s *Ledger) Hashes(ctx context.Context, indexes []int64) ([]tlog.Hash, error) {
+	var rows []auditHashRow
+	if err := s.db.Read(ctx).Where("idx IN ?", indexes).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	at := make(map[int64]string, len(rows))
+	for _, row := range rows {
+		at[row.Idx] = row.Hash
+	}
+	hashes := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		hash, err := tlog.ParseHash(at[index])
+		if err != nil {
+			return nil, fmt.Errorf("hash %d of the tree: %w", index, err)
+		}
+		hashes[i] = hash
+	}
+	return hashes, nil
+}
+
+// AddHead writes a signed head.
+func (s *Ledger) AddHead(ctx context.Context, h ledger.Head) error {
+	return s.db.Write(ctx).Create(&auditHeadRow{Size: h.Size, Root: h.Root, At: micros(h.At), Note: h.Note}).Error
+}
+
+// LastHead returns the newest head, the zero one when there is none.
+func (s *Ledger) LastHead(ctx context.Context) (ledger.Head, error) {
+	var rows []auditHeadRow
+	err := s.db.Read(ctx).Order("size DESC").Limit(1).Find(&rows).Error
+	if err != nil || len(rows) == 0 {
+		return ledger.Head{}, err
+	}
+	return rows[0].head(), nil
+}
+
+// Heads returns all heads, the oldest first.
+func (s *Ledger) Heads(ctx context.Context) ([]ledger.Head, error) {
+	var rows []auditHeadRow
+	err := s.db.Read(ctx).Order("size").Find(&rows).Error
+	return mapped(rows, auditHeadRow.head), err
+}
+
+// LeavesOfVisit returns the leaves of a visit whose account is in the scope.
+func (s *Ledger) LeavesOfVisit(ctx context.Context, scope principal.Scope, visitID string) ([]ledger.Leaf, error) {
+	var rows []auditLeafRow
+	err := s.db.Read(ctx).Scopes(within(scope, "account_id")).
+		Where("impersonation_id = ?", visitID).Where("impersonation_id <> ''").Order("leaf").Find(&rows).Error
+	return mapped(rows, auditLeafRow.leaf), err
+}
+
+// Sealed returns leaves from a number on, each with its event as it is now.
+func (s *Ledger) Sealed(ctx context.Context, from int64, limit int) ([]ledger.Sealed, error) {
+	var rows []auditLeafRow
+	if err := s.db.Read(ctx).Where("leaf >= ?", from).Order("leaf").Limit(limit).Find(&rows).Error; err != nil {
+		return nil, err
+	}
+	seqs := make([]int64, len(rows))
+	for i, row := range rows {
+		seqs[i] = row.Seq
+	}
+	var events []auditEventRow
+	if err := s.db.Read(ctx).Where("seq IN ?", seqs).Find(&events).Error; err != nil {
+		return nil, err
+	}
+	records := make(map[int64]ledger.Record, len(events))
+	for _, event := range events {
+		records[event.Seq] = event.record()
+	}
+	sealed := make([]ledger.Sealed, len(rows))
+	for i, row := range rows {
+		sealed[i].Leaf = row.leaf()
+		if record, there := records[row.Seq]; there {
+			sealed[i].Event = &record
+		}
+	}
+	return sealed, nil
+}
+
+// CountUnsealed counts the events without a leaf that are older than the time.
+func (s *Ledger) CountUnsealed(ctx context.Context, before time.Time) (int64, error) {
+	var n int64
+	err := s.db.Read(ctx).Model(&auditEventRow{}).Where("at < ?", micros(before)).
+		Where("NOT EXISTS (SELECT 1 FROM audit_leaves WHERE audit_leaves.seq = audit_events.seq)").Count(&n).Error
+	return n, err
+}
+
+func auditLeafRowOf(l ledger.Leaf) auditLeafRow {
+	return auditLeafRow{
+		Leaf: l.Number, Seq: l.Seq, AccountID: l.AccountID, AccountSeq: l.AccountSeq, ImpersonationID: l.VisitID, Salt: l.Salt, Text: l.Text,
+	}
+}
+
+func (r auditLeafRow) leaf() ledger.Leaf {
+	return ledger.Leaf{
+		Number: r.Leaf, Seq: r.Seq, AccountID: r.AccountID, AccountSeq: r.AccountSeq, VisitID: r.ImpersonationID, Salt: r.Salt, Text: r.Text,
+	}
+}
+
+func (r auditHeadRow) head() ledger.Head {
+	return ledger.Head{Size: r.Size, Root: r.Root, At: instant(r.At), Note: r.Note}
+}
+
+// holdSeal is a lock that lets one seal at a time: on PostgreSQL an advisory one, until
+// the transaction ends. On SQLite the transaction itself is alone.
+func holdSeal(d *db.DB, q *gorm.DB) error {
+	const seal = 0x7365616c // "seal"
+	if d.Dialect() != db.Postgres {
+		return nil
+	}
+	return q.Exec("SELECT pg_advisory_xact_lock(?)", seal).Error
+}
