@@ -15,8 +15,8 @@ import (
 
 // Accounts keeps accounts and the tree of their owners.
 type Accounts struct {
-	db          *db.DB
-	many, tried int // see List
+	db     *db.DB
+	bounds searchBounds
 }
 
 var (
@@ -27,7 +27,7 @@ var (
 
 // NewAccounts returns the store of accounts.
 func NewAccounts(d *db.DB) *Accounts {
-	return &Accounts{db: d, many: manyAccounts, tried: triedAccounts}
+	return &Accounts{db: d, bounds: usualBounds}
 }
 
 type accountRow struct {

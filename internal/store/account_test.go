@@ -15,9 +15,12 @@ func TestAccounts(t *testing.T) {
 		"accounts": storetest.Accounts,
 		"lists": func(t *testing.T, open func(t *testing.T) *db.DB) {
 			storetest.AccountLists(t, open, map[string]func(*db.DB) *store.Accounts{
-				"the usual way": store.NewAccounts,
-				"trying first":  func(d *db.DB) *store.Accounts { return store.NewAccountsPreferring(d, 1, 30) },
-				"trying a lot":  func(d *db.DB) *store.Accounts { return store.NewAccountsPreferring(d, 1, 1000) },
+				"the usual way":           store.NewAccounts,
+				"trying first":            func(d *db.DB) *store.Accounts { return store.NewAccountsWithin(d, 1, 1, 30, 250) },
+				"trying a lot":            func(d *db.DB) *store.Accounts { return store.NewAccountsWithin(d, 1, 1, 1000, 250) },
+				"intersecting, sorted":    func(d *db.DB) *store.Accounts { return store.NewAccountsWithin(d, 1, 1000, 30, 1) },
+				"intersecting, alone":     func(d *db.DB) *store.Accounts { return store.NewAccountsWithin(d, 1, 1000, 30, 250) },
+				"intersecting some, some": func(d *db.DB) *store.Accounts { return store.NewAccountsWithin(d, 5, 20, 10, 4) },
 			})
 		},
 		"people": storetest.People, "invitations": storetest.Invitations, "plans": storetest.Plans, "roles": storetest.Roles,

@@ -45,6 +45,14 @@ func later(d *db.DB, a, b string) string {
 	return "max(" + a + ", " + b + ")"
 }
 
+// listed is the values of a column in one text, with commas between them.
+func listed(d *db.DB, column string) string {
+	if d.Dialect() == db.Postgres {
+		return "string_agg(" + column + ", ',')"
+	}
+	return "group_concat(" + column + ", ',')"
+}
+
 // givenAtOnce is how many rows one statement is given. PostgreSQL takes all, within
 // reason; SQLite compiles a program that grows with them.
 func givenAtOnce(d *db.DB) int {

@@ -2,8 +2,9 @@ package store
 
 import "innkeeper/internal/db"
 
-// NewAccountsPreferring returns a store of accounts that takes so many accounts
-// for very many, and tries so many.
-func NewAccountsPreferring(d *db.DB, many, tried int) *Accounts {
-	return &Accounts{db: d, many: many, tried: tried}
+// NewAccountsWithin returns a store of accounts that takes other numbers for few, for
+// very many and for as many as are looked up alone, and tries so many: the bounds
+// between its ways to a list.
+func NewAccountsWithin(d *db.DB, few, many, tried, alone int) *Accounts {
+	return &Accounts{db: d, bounds: searchBounds{few: few, many: many, tried: tried, alone: alone}}
 }
