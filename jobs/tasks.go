@@ -4,6 +4,7 @@ import (
 	"innkeeper/internal/account"
 	"innkeeper/internal/dns"
 	"innkeeper/internal/file"
+	"innkeeper/internal/impersonation"
 	"innkeeper/internal/mail"
 	"innkeeper/internal/notify"
 	"innkeeper/internal/outbox"
@@ -17,6 +18,7 @@ type Rooms struct {
 	Mail     *mail.Service
 	Files    *file.Service
 	Post     *notify.Post
+	Visits   *impersonation.Service
 }
 
 // Handlers returns what keeps each kind of promise: one method of the room that
@@ -30,5 +32,7 @@ func Handlers(r Rooms) map[outbox.Task]Handler {
 		mail.TaskApply:     r.Mail.Apply,
 		file.TaskApply:     r.Files.Apply,
 		notify.TaskMail:    r.Post.Send,
+
+		impersonation.TaskAsk: r.Visits.SendAsk,
 	}
 }

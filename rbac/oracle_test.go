@@ -39,6 +39,10 @@ func never(role, act, rel, mode string) bool {
 	switch mine, visit := rel == "self", mode != "direct"; {
 	case act == "account:impersonate":
 		return mine || has("customer customer_user billing reporting", role) || has("reseller reseller_staff", role) && rel == "foreign"
+	case act == "account:break-glass": // two people, at the door, and not at their own
+		return mine || visit
+	case act == "consent:manage": // the owner himself
+		return !mine || visit
 	case mine && has("account:suspend account:disable account:delete account:transfer account:set-plan", act):
 		return true
 	case !mine && has("file:view file:manage mailbox:set-password mailbox:read mailbox:unlock password:change notification:view notification:read", act):
@@ -61,6 +65,10 @@ func roleMay(role, kind, act, rel, mode string) bool {
 		return true
 	case mode != "direct" && !has("admin reseller customer", role), mode == "look" && has(changes, ":"+verb):
 		return false // nobody enters the accounts of the others' roles; looking changes nothing
+	case act == "account:break-glass":
+		return role == "admin" && hosted
+	case act == "consent:manage":
+		return has("customer reseller", role) && kind == role
 	case role == "admin":
 		return mine && has(private, act) || !has(private+" "+personal, act)
 	case role == "support":

@@ -43,7 +43,7 @@ func (h *house) document(t *testing.T) document {
 			op.audit, _ = raw["x-audit-action"].(string)
 			op.answers, _ = raw["responses"].(map[string]any)
 			for status := range op.answers {
-				if strings.HasPrefix(status, "2") {
+				if strings.HasPrefix(status, "2") && (op.success == "" || status < op.success) { // the first: 202 is for what has to wait
 					op.success = status
 				}
 			}
@@ -114,7 +114,7 @@ func TestEveryOperationIsDescribed(t *testing.T) {
 
 // unrecorded are the writes that leave no event: they change nothing that is
 // somebody's.
-var unrecorded = map[string]bool{"readNotification": true, "recordVisitActivity": true}
+var unrecorded = map[string]bool{"readNotification": true, "recordVisitActivity": true, "readAccessRequest": true}
 
 func sentenceOf(a audit.Action) string {
 	e := audit.Event{Action: a.String(), Actor: audit.Actor{Name: "Anna"}, Object: audit.Object{Name: "a thing"}, Account: audit.Party{Name: "Smith"}, Reason: "a reason"}

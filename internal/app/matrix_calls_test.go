@@ -176,6 +176,23 @@ var visitCalls = []operation{
 		return post("/as/"+x.visit+"/mode", fields("mode", c.mode, "reason", "asked for by the matrix"))
 	}},
 	{"recordVisitActivity", "under", false, on(func(x place) request { return post("/as/"+x.visit+"/activity", nil) })},
+	{"getAccessPolicy", "", false, on(func(place) request { return get("/me/access-policy") })},
+	{"setAccessPolicy", "", false, on(func(place) request { return put("/me/access-policy", fields("policy", "open")) })},
+	{"listAccessRequests", "", false, on(func(place) request { return get("/me/access-requests") })},
+	{"approveAccessRequest", "mine", false, on(func(x place) request { return post("/me/access-requests/"+x.asked+"/approve", nil) })},
+	{"denyAccessRequest", "mine", false, on(func(x place) request { return post("/me/access-requests/"+x.asked+"/deny", nil) })},
+	{"listImpersonationRequests", "", false, on(func(place) request { return get("/impersonation-requests") })},
+	{"getImpersonationRequest", "asker", false, on(func(x place) request { return get("/impersonation-requests/" + x.mine) })},
+	{"withdrawImpersonationRequest", "asker", false, on(func(x place) request { return remove("/impersonation-requests/" + x.mine) })},
+	{"giveRequestCode", "asker", false, on(func(x place) request {
+		return post("/impersonation-requests/"+x.mine+"/code", fields("code", askCode))
+	})},
+	{"approveBreakGlass", "glass", false, on(func(x place) request { return post("/impersonation-requests/"+x.glass+"/approve", nil) })},
+	{"denyBreakGlass", "glass", false, on(func(x place) request { return post("/impersonation-requests/"+x.glass+"/deny", nil) })},
+	{"readAccessRequest", "", false, on(func(x place) request { return post("/access-requests/read", fields("token", x.link)) })},
+	{"answerAccessRequest", "", false, on(func(x place) request {
+		return post("/access-requests/answer", fields("token", x.link, "answer", "deny"))
+	})},
 	{"listAccessHistory", "", false, on(func(place) request { return get("/me/access-history") })},
 	{"getAccessReceipt", "visit", false, on(func(x place) request { return get("/me/access-history/" + x.visit + "/receipt") })},
 	{"getRecordKey", "", false, on(func(place) request { return get("/record-key") })},

@@ -69,6 +69,19 @@ const oracleTable = `
   stopImpersonation  visit   -          -        -          -        -          -         -      -         -
   changeVisitMode    visit   -          -        -          -        -          -         -      -         -
   recordVisitActivity visit  -          -        -          -        -          -         -      -         -
+  getAccessPolicy    look    y          -        -          -        -          y         -      y         -
+  setAccessPolicy    closed  -          -        -          -        -          y         -      y         -
+  listAccessRequests look    y          -        -          -        -          y         -      y         -
+  approveAccessRequest closed -         -        -          -        -          o         -      o         -
+  denyAccessRequest  closed  -          -        -          -        -          o         -      o         -
+  readAccessRequest  public  y          y        y          y        y          y         y      y         y
+  answerAccessRequest public y          y        y          y        y          y         y      y         y
+  listImpersonationRequests closed y    y        y          y        y          y         y      y         y
+  getImpersonationRequest closed bf     sf       sf         -        -          b         b      -         -
+  withdrawImpersonationRequest closed bf sf      sf         -        -          b         b      -         -
+  giveRequestCode    closed  bf         sf       sf         -        -          b         b      -         -
+  approveBreakGlass  closed  bf         -        -          -        -          -         -      -         -
+  denyBreakGlass     closed  bf         -        -          -        -          -         -      -         -
   listAccessHistory  look    y          -        -          -        -          y         -      y         -
   getAccessHistory   look    o          -        -          -        -          o         -      o         -
   getAccessReceipt   look    o          -        -          -        -          o         -      o         -
@@ -139,7 +152,7 @@ func (o *oracle) any(op operation, role string) bool { return o.may[op.id][role]
 
 // seenBy names the operation by which a thing is seen: who may use that one is
 // told that he may not use another; to everybody else the thing is not there.
-var seenBy = map[string]string{"account": "getAccount", "domain": "getDomain", "mailbox": "getMailbox", "visit": "getImpersonation"}
+var seenBy = map[string]string{"account": "getAccount", "domain": "getDomain", "mailbox": "getMailbox", "visit": "getImpersonation", "glass": "approveBreakGlass"}
 
 // verdict is what an answer must be.
 type verdict struct {
@@ -169,7 +182,7 @@ func (o *oracle) direct(op operation, role, where string) verdict {
 		return notEntered
 	case op.names == "owner":
 		return choose(o.any(op, role), unusable, noRight)
-	case op.names == "system":
+	case op.names == "system", op.names == "mine":
 		return choose(o.any(op, role), notThere, noRight)
 	case op.names == "", op.names == "all", op.names == "mine" && !o.any(op, role):
 		return noRight

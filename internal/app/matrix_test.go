@@ -77,6 +77,7 @@ func elsewhere() place {
 	return place{
 		id: of(ident.Account), domain: of(ident.Domain), record: of(ident.Record), mailbox: of(ident.Mailbox), unlock: of(ident.Unlock), visit: of(ident.Visit),
 		notice: of(ident.Notification), session: of(ident.Session), job: of(ident.Job), mail: of(ident.Mail), host: "nowhere.example", token: "nothing",
+		asked: of(ident.Ask), glass: of(ident.Ask), mine: of(ident.Ask), link: "nothing",
 	}
 }
 
@@ -277,6 +278,9 @@ func (m *matrix) at(t *testing.T, c *asker, op operation, who cast, where string
 	}
 	x := who.places[where]
 	x.heir = m.heirs[x.kind]
+	if op.names == "asker" && want == fine {
+		return m.askedBy(t, c, who, x)
+	}
 	if m.document.operations[op.id].method == "GET" || want.status == "403" || want.status == "404" {
 		return x
 	}
@@ -294,6 +298,16 @@ func (m *matrix) at(t *testing.T, c *asker, op operation, who cast, where string
 		x = s.plant(x.kind, m.parents[x.id])
 		x.heir = heir
 	}
+	s.run(t)
+	return x
+}
+
+// askedBy returns a place as the given one that the asker wants to be let in to.
+func (m *matrix) askedBy(t *testing.T, c *asker, who cast, x place) place {
+	t.Helper()
+	s := &script{h: m.house}
+	x = s.plant(x.kind, m.parents[x.id])
+	x.mine = s.ask(c.person, who.home.id, x, "consent", ident.New("tok"))
 	s.run(t)
 	return x
 }

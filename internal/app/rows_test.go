@@ -26,6 +26,8 @@ type place struct {
 	host                        string // the domain's name
 	unlock                      string // a grant for a mailbox of its own, that visitors may read
 	visit, visitor              string // a live visit to it, and who is there
+	asked, glass, mine          string // asks to enter it: of the owner, of a second admin, and by who calls
+	link                        string // of the mail that asks the owner
 	notice, job, mail           string
 	token                       string // of an invitation that nobody has accepted
 	heir                        string // who could own it instead
@@ -167,6 +169,25 @@ func (s *script) visitor(p *place) {
 	s.add(`INSERT INTO people (id, name, email, created_at) VALUES (?, ?, ?, ?)`, p.visitor, "visitor "+p.visitor, p.visitor+"@test.example", now)
 	session := s.session(p.visitor, p.id, ident.New("tok"))
 	p.visit = s.visit(p.visitor, p.id, session, *p, "look")
+	p.link = ident.New("tok")
+	p.asked = s.ask(p.visitor, p.id, *p, "consent", p.link)
+	p.glass = s.ask(p.person, p.id, *p, "break_glass", ident.New("tok"))
+	p.mine = p.asked
+}
+
+// askCode is the code of every ask that is put there.
+const askCode = "123456"
+
+// ask is a waiting request of a person who came by an account to enter another.
+func (s *script) ask(actor, actorAccount string, to place, kind, token string) string {
+	id, now := ident.New(ident.Ask), s.h.clock.Now().UnixMicro()
+	link, code := sha256.Sum256([]byte(token)), sha256.Sum256([]byte(id+askCode))
+	s.add(`UPDATE impersonation_requests SET state = 'withdrawn' WHERE actor_id = ? AND subject_id = ? AND state = 'waiting'`, actor, to.id)
+	s.add(`INSERT INTO impersonation_requests (id, kind, state, actor_id, actor_name, actor_account_id, actor_role, actor_employer, subject_id, subject_name, subject_kind,
+		mode, reason_code, reason, informed, created_at, lapses_at, token_hash, code_hash)
+		VALUES (?, ?, 'waiting', ?, ?, ?, 'support', 'Harbour', ?, ?, ?, 'look', 'other', 'put there by a test', 'asked', ?, ?, ?, ?)`,
+		id, kind, actor, actor, actorAccount, to.id, to.name, to.kind, now, now+(12*time.Hour).Microseconds(), hex.EncodeToString(link[:]), hex.EncodeToString(code[:]))
+	return id
 }
 
 // visit is a live visit by a person who came by an account and a sign-in.

@@ -18,6 +18,7 @@ func targetsOf(accounts *store.Accounts, domains *store.Domains, boxes *store.Ma
 	return httpapi.Targets{
 		httpapi.TargetAccount: accounts.Resolve,
 		httpapi.TargetVisit:   visits.SubjectOf,
+		httpapi.TargetAsk:     visits.SubjectOfAsk,
 		httpapi.TargetDomain: func(ctx context.Context, id string) (principal.Account, error) {
 			d, err := domains.ByID(ctx, everything, id)
 			if err != nil {
@@ -37,5 +38,5 @@ func targetsOf(accounts *store.Accounts, domains *store.Domains, boxes *store.Ma
 
 // handlers is what each promised task calls: one method of its room.
 func (h *house) handlers() map[outbox.Task]jobs.Handler {
-	return jobs.Handlers(jobs.Rooms{Accounts: h.accounts, Sites: h.sites, Mail: h.mail, Files: h.files, Post: h.post})
+	return jobs.Handlers(jobs.Rooms{Accounts: h.accounts, Sites: h.sites, Mail: h.mail, Files: h.files, Post: h.post, Visits: h.visits})
 }

@@ -164,7 +164,8 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	})
 	sessions := store.NewSessions(h.db)
 	h.visits = impersonation.New(impersonation.Deps{
-		Store: visits, Policy: h.policy, Accounts: accounts, People: people, Sessions: sessions, Log: h.audit, Notices: h.notices, Tx: h.db,
+		Store: visits, Asks: store.NewAsks(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions,
+		Log: h.audit, Notices: h.notices, Work: h.outbox, Tx: h.db,
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller},
 	})
 	h.post = notify.NewPost(h.notices, h.visits)
@@ -195,8 +196,8 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.worker = jobs.New(jobs.Config{
 		Redis: h.cfg.RedisURL, Outbox: h.outbox, Handlers: h.handlers(),
 		Sweepers: map[outbox.Task]jobs.Sweeper{
-			"impersonation.sweep": h.visits, "session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour),
-			"outbox.sweep": h.outbox, "audit.seal": h.ledger,
+			"impersonation.sweep": h.visits, "impersonation-request.sweep": impersonation.Lapsing{Service: h.visits},
+			"session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour), "outbox.sweep": h.outbox, "audit.seal": h.ledger,
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})
@@ -213,6 +214,11 @@ type decisions struct{ policy *rbac.Enforcer }
 // May reports whether the principal may do the act on the account.
 func (d decisions) May(by principal.Principal, permission string, a principal.Account) bool {
 	return d.policy.Allow(by, rbac.Operation{Permission: permission, Class: rbac.ClassChange}, a)
+}
+
+// MayImpersonate reports whether the principal may step into the account.
+func (d decisions) MayImpersonate(by principal.Principal, subject principal.Account, mode principal.Mode) bool {
+	return d.policy.MayImpersonate(by, subject, mode)
 }
 
 // Kinds returns the kinds of account that the act reaches.

@@ -66,12 +66,19 @@ func newHouseOn(tb testing.TB, d *db.DB, around ...func(run func() error) error)
 		notices  = notify.New(notify.Deps{Tx: d, Store: store.NewNotifications(d), Mails: store.NewMails(d), Work: work})
 	)
 	visits := impersonation.New(impersonation.Deps{
-		Store: rows, Policy: policy, Accounts: accounts, People: people, Sessions: store.NewSessions(d), Log: log, Notices: notices, Tx: tx{d, around},
+		Store: rows, Asks: store.NewAsks(d), Work: work, Policy: rules{policy}, Accounts: accounts, People: people, Sessions: store.NewSessions(d), Log: log, Notices: notices, Tx: tx{d, around},
 		Limits: impersonation.Limits{Idle: time.Hour, Max: 2 * time.Hour, MaxReseller: time.Hour},
 	})
 	return &house{db: d, policy: policy, visits: visits, mail: mail.New(mail.Deps{
 		Tx: d, Clock: d, Store: store.NewMailboxes(d), Unlocks: store.NewUnlocks(d), Domains: store.NewDomains(d), Accounts: accounts, Limits: plans, Audit: log, Work: work,
 	})}
+}
+
+// rules is the policy as the room of visits asks it.
+type rules struct{ *rbac.Enforcer }
+
+func (r rules) May(by principal.Principal, permission string, a principal.Account) bool {
+	return r.Allow(by, rbac.Operation{Permission: permission, Class: rbac.ClassDeny}, a)
 }
 
 // tx is the transactions of a database with something around each.

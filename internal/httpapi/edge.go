@@ -62,6 +62,7 @@ const (
 	TargetDomain    TargetKind = "domain"
 	TargetMailbox   TargetKind = "mailbox"
 	TargetVisit     TargetKind = "visit"
+	TargetAsk       TargetKind = "request"
 )
 
 // Target says on whose account an operation acts.
@@ -108,6 +109,9 @@ func MailboxID(id string) Target { return Target{kind: TargetMailbox, id: id} }
 
 // VisitID is the subject of the visit.
 func VisitID(id string) Target { return Target{kind: TargetVisit, id: id} }
+
+// AskID is the account that the request to be let in is about.
+func AskID(id string) Target { return Target{kind: TargetAsk, id: id} }
 
 // admit decides about one request: who asks, may he, on whose account, how far
 // he reaches, and that he did it now. The account is the zero one where the room

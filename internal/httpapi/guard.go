@@ -3,6 +3,7 @@ package httpapi
 import (
 	"crypto/subtle"
 	"net/url"
+	"slices"
 
 	"github.com/gofiber/fiber/v2"
 
@@ -40,10 +41,14 @@ func (s *Server) guard(c *fiber.Ctx) error {
 	return c.Next()
 }
 
-// isSignIn are the writes that a browser makes before it has a session: an old
-// cookie must not keep a person from signing in.
+// signIns are the writes that a browser makes before it has a session, or for
+// somebody whose session it is not: they carry a secret of their own.
+var signIns = []string{Prefix + "/session", Prefix + "/invitations/accept", Prefix + "/access-requests/read", Prefix + "/access-requests/answer"}
+
+// isSignIn reports whether it is one of them: an old cookie must not keep a person
+// from signing in.
 func isSignIn(c *fiber.Ctx) bool {
-	return c.Method() == fiber.MethodPost && (c.Path() == Prefix+"/session" || c.Path() == Prefix+"/invitations/accept")
+	return c.Method() == fiber.MethodPost && slices.Contains(signIns, c.Path())
 }
 
 func (s *Server) sameSite(c *fiber.Ctx) bool {

@@ -3,6 +3,7 @@ package httpapi
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"innkeeper/internal/impersonation"
@@ -38,6 +39,9 @@ type Impersonation struct {
 	Ticket             string      `json:"ticket" example:"4711"`
 	Informed           string      `json:"informed" enum:"asked,told,not_told" example:"asked"`
 	NotToldBecause     string      `json:"not_told_because"`
+	Basis              string      `json:"basis" enum:"open,request,break-glass" doc:"What let the actor in: the open door, a request that the owner approved, or two administrators." example:"open"`
+	RequestID          *string     `json:"request_id" doc:"The request that the owner approved."`
+	Note               *string     `json:"note,omitempty" doc:"For colleagues of the actor alone." example:"Second time this month."`
 	StartedAt          time.Time   `json:"started_at"`
 	LastActivityAt     time.Time   `json:"last_activity_at"`
 	ExpiresAt          time.Time   `json:"expires_at" doc:"When it ends at the latest."`
@@ -65,6 +69,14 @@ func impersonationOf(v impersonation.Visit, n impersonation.Counts) Impersonatio
 		IdleTimeoutSeconds: int64(v.Span.IdleTimeout.Seconds()), ReturnTo: v.ReturnTo,
 		ChangeCount: n.Changes, ViewCount: n.Views, BlockedCount: n.Blocked,
 	}
+	switch {
+	case v.BrokeGlass():
+		out.Basis = "break-glass"
+	case v.AskID() != "":
+		out.Basis, out.RequestID = "request", textOrNil(v.AskID())
+	default:
+		out.Basis = "open"
+	}
 	if v.Ended() {
 		lasted := v.Durations()
 		duration, active := lasted.Duration.Seconds(), lasted.Active.Seconds()
@@ -90,9 +102,17 @@ type startInput struct {
 		Mode           string `json:"mode" enum:"look,change" doc:"What the visit allows." example:"look"`
 		Informed       string `json:"informed" enum:"asked,told,not_told" doc:"Whether the customer asked for it, was told and agrees, or was not told." example:"asked"`
 		NotToldBecause string `json:"not_told_because,omitempty" maxLength:"4000" doc:"Why not; for incident, abuse and audit only."`
+		Note           string `json:"note,omitempty" maxLength:"4000" doc:"For colleagues alone; the customer never reads it."`
+		RequestID      string `json:"request_id,omitempty" maxLength:"60" doc:"The approved request to begin on; what it says is what counts."`
+		BreakGlass     bool   `json:"break_glass,omitempty" doc:"Ask a second administrator to open a locked account, for an incident or abuse."`
 		ReturnTo       string `json:"return_to,omitempty" maxLength:"1000" doc:"The page to go back to." example:"/accounts?q=bakery"`
 		Supersede      bool   `json:"supersede,omitempty" doc:"End an older visit of one's own that is in the way."`
 	}
+}
+
+type startOutput struct {
+	Status int
+	Body   startAnswer
 }
 
 type visitOutput struct{ Body Impersonation }
@@ -150,8 +170,9 @@ func registerImpersonations(r *Registry, visits *impersonation.Service) {
 	h := visitHandlers{registry: r, visits: visits}
 	Register(r, Operation{
 		ID: "startImpersonation", Method: http.MethodPost, Path: "/impersonations", Status: http.StatusCreated, Tag: "Impersonation", Summary: "Sign in as another user",
-		Description: "Begins a visit to an account. The customer is told at once. Accounts that are missing, foreign or closed answer the same 403 `impersonation-denied`.",
-		Permission:  "account:impersonate", Class: rbac.ClassDeny, Activity: true, Audit: impersonation.ActionStart, Errors: []int{http.StatusConflict},
+		Description: "Begins a visit to an account. The customer is told at once. Accounts that are missing, foreign or closed answer the same 403 `impersonation-denied`, a locked one `account-locked`. " +
+			"Where the owner wants to be asked first, the answer is 202 with a request; once it is approved, name it here.",
+		Permission: "account:impersonate", Class: rbac.ClassDeny, Activity: true, Audit: impersonation.ActionStart, Errors: []int{http.StatusConflict}, Accepted: AccessRequest{},
 	}, func(*startInput) Target { return Unseen() }, h.start)
 	Register(r, Operation{
 		ID: "listImpersonations", Method: http.MethodGet, Path: "/impersonations", Tag: "Impersonation", Summary: "List support visits",
@@ -185,16 +206,22 @@ func registerImpersonations(r *Registry, visits *impersonation.Service) {
 	}, func(*prefixInput) Target { return Own() }, h.ping)
 }
 
-func (h visitHandlers) start(ctx context.Context, by principal.Principal, in *startInput) (*visitOutput, error) {
+func (h visitHandlers) start(ctx context.Context, by principal.Principal, in *startInput) (*startOutput, error) {
 	b := in.Body
-	v, err := h.visits.Start(ctx, by, impersonation.Request{
+	begun, err := h.visits.Start(ctx, by, impersonation.Request{
 		AccountID: b.AccountID, ReasonCode: b.ReasonCode, Reason: b.Reason, Ticket: b.Ticket, Mode: principal.Mode(b.Mode),
 		Informed: b.Informed, NotToldBecause: b.NotToldBecause, ReturnTo: b.ReturnTo, Supersede: b.Supersede,
+		Note: b.Note, AskID: b.RequestID, BreakGlass: b.BreakGlass,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return &visitOutput{Body: impersonationOf(v, impersonation.Counts{})}, nil
+	if begun.Ask != nil {
+		ask := accessRequestOf(*begun.Ask)
+		return &startOutput{Status: http.StatusAccepted, Body: startAnswer{ask: &ask}}, nil
+	}
+	v := impersonationOf(begun.Visit, impersonation.Counts{})
+	return &startOutput{Status: http.StatusCreated, Body: startAnswer{visit: &v}}, nil
 }
 
 func (h visitHandlers) list(ctx context.Context, by principal.Principal, in *listVisitsInput) (*visitsOutput, error) {
@@ -216,6 +243,7 @@ func (h visitHandlers) list(ctx context.Context, by principal.Principal, in *lis
 		return nil, err
 	}
 	out.Body.Impersonations, err = h.counted(ctx, by, visits)
+	h.note(by, visits, out.Body.Impersonations)
 	return out, err
 }
 
@@ -247,7 +275,20 @@ func (h visitHandlers) get(ctx context.Context, by principal.Principal, in *visi
 	if err != nil {
 		return nil, err
 	}
+	h.note(by, []impersonation.Visit{v}, out)
 	return &visitOutput{Body: out[0]}, nil
+}
+
+// note adds the internal notes for those who work where the actor worked and may
+// enter the account themselves; nobody else reads them.
+func (h visitHandlers) note(by principal.Principal, visits []impersonation.Visit, out []Impersonation) {
+	kinds := h.registry.Kinds(by, "account:impersonate")
+	for i, v := range visits {
+		colleague := v.Actor.Employer == by.Employer && by.Account.ID != v.Subject.ID && slices.Contains(kinds, v.Subject.Kind)
+		if v.Note != "" && colleague && !by.Acting() {
+			out[i].Note = textOrNil(v.Note)
+		}
+	}
 }
 
 func (h visitHandlers) end(ctx context.Context, by principal.Principal, in *visitIDInput) (*visitEndOutput, error) {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -41,6 +42,7 @@ type Operation struct {
 	EmptyBody   bool         // a body of no bytes is one, too
 	Events      bool         // answers with server-sent events
 	Errors      []int        // besides those every operation has
+	Accepted    any          // the body of 202, where the operation may answer that too
 }
 
 // Registry holds the operations and what the edge needs to decide about them.
@@ -95,6 +97,13 @@ func Register[I, O any](r *Registry, op Operation, target func(*I) Target, handl
 	r.check(op)
 	r.operations = append(r.operations, op)
 	declared := op.huma()
+	if op.Accepted != nil {
+		kind := reflect.TypeOf(op.Accepted)
+		declared.Responses = map[string]*huma.Response{"202": {
+			Description: http.StatusText(http.StatusAccepted),
+			Content:     map[string]*huma.MediaType{"application/json": {Schema: r.api.OpenAPI().Components.Schemas.Schema(kind, true, kind.Name())}},
+		}}
+	}
 	if op.EmptyBody {
 		declared.RequestBody = &huma.RequestBody{}
 		defer func() { declared.RequestBody.Required = false }() // huma has called every raw body required by then

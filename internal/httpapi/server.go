@@ -131,6 +131,7 @@ func (s *Server) operations(d Deps) *Registry {
 	registerPlans(r, d.Plans)
 	registerDashboard(r, d)
 	registerImpersonations(r, d.Visits)
+	registerConsent(r, d.Visits)
 	registerAccess(r, d.Visits, d.Audit)
 	registerReceipts(r, d.Ledger)
 	registerActivity(r, d.Audit)

@@ -27,6 +27,7 @@ const (
 	Unlock       = "unl"
 	FileChange   = "fch"
 	Request      = "req"
+	Ask          = "ask"
 )
 
 // New returns a fresh id such as "acc_0190a5f2-…". Ids made later sort later.

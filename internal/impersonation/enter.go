@@ -117,6 +117,9 @@ func (s *Service) changeMode(ctx context.Context, by principal.Principal, mode p
 	if mode == principal.Change && lookOnly(accounts[by.Subject.ID]) {
 		return Visit{}, ErrLookOnly
 	}
+	if err := s.agreed(ctx, v, mode); err != nil {
+		return Visit{}, err
+	}
 	himself := by
 	himself.Visit = nil
 	if !s.Policy.MayImpersonate(himself, by.Subject, mode) {
@@ -132,6 +135,18 @@ func (s *Service) changeMode(ctx context.Context, by principal.Principal, mode p
 		Object: audit.Object{Kind: "impersonation", ID: v.ID, Name: v.Subject.Name},
 		Before: audit.Fields{"mode": before}, After: audit.Fields{"mode": mode},
 	})
+}
+
+// agreed returns ErrLookAgreed for changes in a visit that was approved for viewing.
+func (s *Service) agreed(ctx context.Context, v Visit, mode principal.Mode) error {
+	if v.Basis == basisOpen || mode != principal.Change {
+		return nil
+	}
+	asks, err := s.Asks.List(ctx, principal.Everything(), AskFilter{VisitID: v.ID, Limit: 1})
+	if err != nil || len(asks) == 0 || asks[0].Mode == principal.Change {
+		return err
+	}
+	return ErrLookAgreed
 }
 
 // EndOfSession ends the visits that hang on a login session, in the transaction

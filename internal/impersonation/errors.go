@@ -16,7 +16,22 @@ var (
 	ErrTooMany     = fault.New(fault.Conflict, "too-many-visits", "You are in three accounts already. Leave one of them first.")
 	ErrLookOnly    = fault.New(fault.Conflict, "subject-look-only", "This account is suspended or blocked, so it can only be viewed.")
 	ErrMoving      = fault.New(fault.Conflict, "account-moving", "This account is just being transferred. Please try again.")
+	ErrLocked      = fault.New(fault.Forbidden, "account-locked", "The owner has locked this account: nobody may enter.")
+	ErrOwnerOnly   = fault.New(fault.Forbidden, "owner-only", "Only the owner of the account decides about this.")
+	ErrLookAgreed  = fault.New(fault.Conflict, "approved-look-only", "The visit was approved for viewing only. Leave it and ask again to make changes.")
 	ErrSessionOver = fault.New(fault.Unauthenticated, "session-ended", "Your session has ended. Please sign in again.")
+)
+
+// The answers about asks.
+var (
+	ErrAskNotFound = fault.New(fault.NotFound, "request-not-found", "There is no such request.")
+	ErrAskWaiting  = fault.New(fault.Conflict, "request-waiting", "This request has not been answered yet.")
+	ErrAskOver     = fault.New(fault.Conflict, "request-over", "This request is over: it was answered, used, taken back, or it lapsed.")
+	ErrOwnAsk      = fault.New(fault.Forbidden, "second-admin-needed", "Another administrator must answer this: nobody approves his own request.")
+	ErrLinkEnded   = fault.New(fault.Gone, "link-ended", "This link has been used, or the request is over.")
+	ErrWrongCode   = fault.New(fault.Invalid, "wrong-code", "This is not the code. After five wrong ones the request is over.")
+	// ErrBreakGlassReason keeps locked doors closed for anything less.
+	ErrBreakGlassReason = fault.ErrInvalid.WithFields(fault.Field{Pointer: "/reason_code", Code: "not-allowed", Detail: "A locked account is opened for an incident or abuse alone."})
 )
 
 // Over returns ErrEnded with what a client needs to say so and to go back.

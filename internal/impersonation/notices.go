@@ -9,11 +9,23 @@ import (
 	"innkeeper/internal/principal"
 )
 
-func startNotice(v Visit, to account.Account) notify.Notice {
+func startNotice(v Visit, approved *Ask, to account.Account) notify.Notice {
+	although := ""
+	if v.BrokeGlass() {
+		although = fmt.Sprintf(" although it is locked (break-glass, approved by %s)", approver(approved))
+	}
 	return notify.Notice{
 		Event: notify.EventStart, VisitID: v.ID, AccountID: to.ID, Email: to.Email, At: v.Span.StartedAt,
-		Text: fmt.Sprintf("%s signed in to %s, %s: “%s”", who(v.Actor), whose(v, to.ID), modeInWords(v.Mode), v.Reason),
+		Text: fmt.Sprintf("%s signed in to %s%s, %s: “%s”", who(v.Actor), whose(v, to.ID), although, modeInWords(v.Mode), v.Reason),
 	}
+}
+
+// approver names who agreed to a visit, "" where nobody was asked.
+func approver(approved *Ask) string {
+	if approved == nil {
+		return ""
+	}
+	return approved.DecidedBy.Name
 }
 
 // stopNotices tell everybody who was told of the start.
@@ -71,6 +83,8 @@ func (v Visit) EndInWords(readerID string) string {
 			return text + "You ended it."
 		}
 		return text + "Ended by " + v.EndedBy.Name + "."
+	case EndConsentRevoked:
+		return text + "Ended because you took your permission back."
 	case EndActorLogout:
 		return text + "The visitor signed out."
 	default:

@@ -20,7 +20,10 @@ type Request struct {
 	Informed       string
 	NotToldBecause string
 	ReturnTo       string
-	Supersede      bool // end an older visit of the actor if one is in the way
+	Note           string // for staff alone
+	AskID          string // the approved ask to begin on: what it says is what counts
+	BreakGlass     bool   // ask a second admin to open a locked account
+	Supersede      bool   // end an older visit of the actor if one is in the way
 }
 
 // ReasonCodes are the reasons people choose from.
@@ -35,6 +38,7 @@ const (
 	shortestReason = 10
 	longestReason  = 500
 	longestTicket  = 100
+	longestNote    = 1000
 )
 
 // home is where an actor goes back to who came from nowhere in particular.
@@ -43,7 +47,7 @@ const home = "/dashboard"
 // normal returns the request as it is kept, or every field that is wrong.
 func (r Request) normal() (Request, error) {
 	r.Reason, r.Ticket = oneSpace(r.Reason), oneSpace(r.Ticket)
-	r.NotToldBecause = oneSpace(r.NotToldBecause)
+	r.NotToldBecause, r.Note = oneSpace(r.NotToldBecause), oneSpace(r.Note)
 	if r.Mode == "" {
 		r.Mode = principal.Look
 	}
@@ -54,6 +58,9 @@ func (r Request) normal() (Request, error) {
 	checkReason(&bad, "/reason", r.Reason)
 	if utf8.RuneCountInString(r.Ticket) > longestTicket {
 		bad.Add("/ticket", "length", "A ticket has at most 100 characters.")
+	}
+	if utf8.RuneCountInString(r.Note) > longestNote {
+		bad.Add("/note", "length", "A note has at most 1,000 characters.")
 	}
 	if r.Mode != principal.Look && r.Mode != principal.Change {
 		bad.Add("/mode", "choice", "Choose look or change.")

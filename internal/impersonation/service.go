@@ -8,6 +8,7 @@ import (
 	"innkeeper/internal/audit"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/notify"
+	"innkeeper/internal/outbox"
 	"innkeeper/internal/principal"
 )
 
@@ -60,6 +61,7 @@ type Filter struct {
 // Policy decides who may step into which account.
 type Policy interface {
 	MayImpersonate(by principal.Principal, subject principal.Account, mode principal.Mode) bool
+	May(by principal.Principal, permission string, subject principal.Account) bool
 }
 
 // Accounts finds the accounts that a visit joins.
@@ -71,8 +73,9 @@ type Accounts interface {
 	Refs(ctx context.Context, ids []string) (map[string]principal.Account, error)
 }
 
-// People finds the accounts that a person has a role on.
+// People finds who has which role on which account.
 type People interface {
+	Owners(ctx context.Context, accountID string) ([]account.Person, error)
 	Memberships(ctx context.Context, personID string) ([]account.Membership, error)
 }
 
@@ -93,6 +96,12 @@ type Log interface {
 // Notices tells people.
 type Notices interface {
 	AddAll(ctx context.Context, notices []notify.Notice) error
+	SendAsk(ctx context.Context, letter notify.AskLetter) error
+}
+
+// Work promises work.
+type Work interface {
+	Add(ctx context.Context, by principal.Principal, task outbox.Task, objectID string) error
 }
 
 // Tx runs transactions and tells the time.
@@ -111,12 +120,14 @@ type Limits struct {
 // Deps are what the service is built from.
 type Deps struct {
 	Store    Store
+	Asks     Asks
 	Policy   Policy
 	Accounts Accounts
 	People   People
 	Sessions Sessions
 	Log      Log
 	Notices  Notices
+	Work     Work
 	Tx       Tx
 	Limits   Limits
 }

@@ -14,67 +14,115 @@ import (
 	"innkeeper/internal/principal"
 )
 
-// Start begins a visit. Everything is checked under lock, and the row, its event,
-// the notices and their mails come into being together or not at all: what
-// cannot be recorded or told does not start.
-//
-// ErrDenied for an account that is missing, not the actor's to enter, or his own;
-// ErrAlready when he is in it; ErrTooMany with three open; ErrLookOnly to change
-// a suspended account. With Supersede an older visit in the way is ended.
-func (s *Service) Start(ctx context.Context, by principal.Principal, asked Request) (Visit, error) {
-	asked, err := asked.normal()
-	if err != nil {
-		return Visit{}, err
-	}
-	var v Visit
-	err = s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
-		v, err = s.begin(ctx, by, asked)
-		return err
-	})
-	if errors.Is(err, ErrDenied) {
-		err = errors.Join(err, s.recordDenied(ctx, by, asked))
-	}
-	return v, err
+// Begun is what came of a start: a visit, or the ask that has to be answered
+// first.
+type Begun struct {
+	Visit
+	Ask *Ask
 }
 
-func (s *Service) begin(ctx context.Context, by principal.Principal, asked Request) (Visit, error) {
+// Start begins a visit. Everything is checked under lock, and the row, its event,
+// the notices and their mails come into being together or not at all: what
+// cannot be recorded or told does not start. Where the owner wants to be asked,
+// nothing begins but an ask; once it is approved a start names it.
+//
+// ErrDenied for an account that is missing, not the actor's to enter, or his own;
+// ErrLocked where nobody may enter; ErrAlready when he is in it; ErrTooMany with
+// three open; ErrLookOnly to change a suspended account. With Supersede an older
+// visit in the way is ended.
+func (s *Service) Start(ctx context.Context, by principal.Principal, asked Request) (Begun, error) {
+	asked, err := asked.normal()
+	if err != nil {
+		return Begun{}, err
+	}
+	var begun Begun
+	err = s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
+		begun, err = s.begin(ctx, by, asked)
+		return err
+	})
+	if errors.Is(err, ErrDenied) || errors.Is(err, ErrLocked) {
+		err = errors.Join(err, s.recordDenied(ctx, by, asked))
+	}
+	return begun, err
+}
+
+func (s *Service) begin(ctx context.Context, by principal.Principal, asked Request) (Begun, error) {
+	asked, err := s.named(ctx, by, asked)
+	if err != nil {
+		return Begun{}, err
+	}
 	subject, owner, err := s.lockParties(ctx, by, asked.AccountID)
 	if err != nil {
-		return Visit{}, err
+		return Begun{}, err
 	}
-	if !s.may(by, subject, asked.Mode) {
-		return Visit{}, ErrDenied
-	}
-	if own, err := s.isOwn(ctx, by, subject.ID); err != nil || own {
-		return Visit{}, errors.Join(err, denied(own))
-	}
-	if lookOnly(subject) && asked.Mode != principal.Look {
-		return Visit{}, ErrLookOnly
+	if err := s.mayEnter(ctx, by, asked, subject); err != nil {
+		return Begun{}, err
 	}
 	session, err := s.Sessions.Lock(ctx, by.Via.SessionID)
 	if err != nil {
-		return Visit{}, err
+		return Begun{}, err
+	}
+	approved, waiting, err := s.door(ctx, by, asked, subject)
+	if err != nil || waiting != nil {
+		return Begun{Ask: waiting}, err
 	}
 	if err := s.clearTheWay(ctx, by, asked); err != nil {
-		return Visit{}, err
+		return Begun{}, err
 	}
 	now, err := s.Tx.Now(ctx)
 	if err != nil {
-		return Visit{}, err
+		return Begun{}, err
 	}
 	if session.Ended() || session.Span.Dead(now) {
-		return Visit{}, ErrSessionOver
+		return Begun{}, ErrSessionOver
 	}
 	v := s.visitOf(by, asked, subject, lifetime.Span{
 		StartedAt: now, LastActivity: now, IdleTimeout: s.Limits.Idle, ExpiresAt: now.Add(s.capFor(by)),
 	})
-	if session.Span.ExpiresAt.Before(v.Span.ExpiresAt) {
-		v.Span.ExpiresAt, v.BoundedBy = session.Span.ExpiresAt, boundedBySession
-	}
+	v.boundBy(session.Span.ExpiresAt, boundedBySession)
 	if watches(owner, by) {
 		v.WatcherID = owner.ID
 	}
-	return v, s.announce(ctx, by, v, subject, owner)
+	if err := s.use(ctx, approved, &v); err != nil {
+		return Begun{}, err
+	}
+	return Begun{Visit: v}, s.announce(ctx, by, v, approved, subject, owner)
+}
+
+// mayEnter returns why the actor may not be in the account in this mode; what the
+// owner has decided about visits comes after it.
+func (s *Service) mayEnter(ctx context.Context, by principal.Principal, asked Request, subject account.Account) error {
+	if !s.may(by, subject, asked.Mode) {
+		return ErrDenied
+	}
+	if own, err := s.isOwn(ctx, by, subject.ID); err != nil || own {
+		return errors.Join(err, denied(own))
+	}
+	if lookOnly(subject) && asked.Mode != principal.Look {
+		return ErrLookOnly
+	}
+	return nil
+}
+
+// boundBy brings the end of a visit forward to an instant that is set.
+func (v *Visit) boundBy(end time.Time, what string) {
+	if !end.IsZero() && end.Before(v.Span.ExpiresAt) {
+		v.Span.ExpiresAt, v.BoundedBy = end, what
+	}
+}
+
+// use begins the visit on an approved ask: no second one begins on it.
+func (s *Service) use(ctx context.Context, approved *Ask, v *Visit) error {
+	if approved == nil {
+		return nil
+	}
+	v.Basis = approved.ID
+	if approved.Kind == BreakGlass {
+		v.Basis = basisBreakGlass
+	}
+	v.boundBy(approved.EndsAt, boundedByApproval)
+	approved.State, approved.VisitID = AskStarted, v.ID
+	return s.Asks.Update(ctx, *approved)
 }
 
 // lockParties locks the accounts that a visit joins, in the order of their ids:
@@ -176,23 +224,30 @@ func (s *Service) capFor(by principal.Principal) time.Duration {
 }
 
 func (s *Service) visitOf(by principal.Principal, asked Request, subject account.Account, span lifetime.Span) Visit {
-	v := Visit{
+	return Visit{
 		ID:         ident.New(ident.Visit),
-		Actor:      Actor{ID: by.Person.ID, Name: by.Person.Name, AccountID: by.Account.ID, Role: by.Role, Employer: by.Employer},
-		Subject:    Subject{ID: subject.ID, Name: subject.Name, Kind: string(subject.Kind), OwnerID: subject.OwnerID},
+		Actor:      actorOf(by),
+		Subject:    subjectOf(subject),
 		SessionID:  by.Via.SessionID,
 		Mode:       asked.Mode,
 		ReasonCode: asked.ReasonCode, Reason: asked.Reason, Ticket: asked.Ticket,
-		Informed: asked.Informed, NotToldBecause: asked.NotToldBecause, Basis: basisOpen,
+		Informed: asked.Informed, NotToldBecause: asked.NotToldBecause, Note: asked.Note, Basis: basisOpen,
 		IP: by.Via.IP, UserAgent: by.Via.UserAgent, ReturnTo: asked.ReturnTo,
 		Span: span, BoundedBy: boundedByCap,
 	}
-	return v
+}
+
+func actorOf(by principal.Principal) Actor {
+	return Actor{ID: by.Person.ID, Name: by.Person.Name, AccountID: by.Account.ID, Role: by.Role, Employer: by.Employer}
+}
+
+func subjectOf(a account.Account) Subject {
+	return Subject{ID: a.ID, Name: a.Name, Kind: string(a.Kind), OwnerID: a.OwnerID}
 }
 
 // announce writes the visit, its event and the notices: to the subject, and to
 // the reseller who has the account when he watches.
-func (s *Service) announce(ctx context.Context, by principal.Principal, v Visit, subject, owner account.Account) error {
+func (s *Service) announce(ctx context.Context, by principal.Principal, v Visit, approved *Ask, subject, owner account.Account) error {
 	if err := s.Store.Create(ctx, v); err != nil {
 		return err
 	}
@@ -204,14 +259,15 @@ func (s *Service) announce(ctx context.Context, by principal.Principal, v Visit,
 		After: audit.Fields{
 			"mode": v.Mode, "reason_code": v.ReasonCode, "ticket": v.Ticket, "informed": v.Informed,
 			"not_told_because": v.NotToldBecause, "expires_at": v.Span.ExpiresAt, "bounded_by": v.BoundedBy,
+			"basis": v.Basis, "approved_by": approver(approved),
 		},
 	}})
 	if err != nil {
 		return err
 	}
-	notices := []notify.Notice{startNotice(v, subject)}
+	notices := []notify.Notice{startNotice(v, approved, subject)}
 	if v.WatcherID != "" {
-		notices = append(notices, startNotice(v, owner))
+		notices = append(notices, startNotice(v, approved, owner))
 	}
 	return s.Notices.AddAll(ctx, notices)
 }

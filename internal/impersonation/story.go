@@ -32,6 +32,7 @@ func (s *Service) Story(ctx context.Context, visitID string) (notify.Story, erro
 	story := notify.Story{
 		VisitID: v.ID, Actor: v.Actor.Name, Role: v.Actor.Role, Employer: v.Actor.Employer, SubjectID: v.Subject.ID, Subject: v.Subject.Name,
 		Mode: string(v.Mode), ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket, Informed: v.Informed, NotToldBecause: v.NotToldBecause,
+		Approved: v.AskID() != "", BrokeGlass: v.BrokeGlass(),
 		StartedAt: v.Span.StartedAt, ExpiresAt: v.Span.ExpiresAt, LastActivityAt: v.Span.LastActivity, EndedAt: v.EndedAt,
 		Views: counts[visitID].Views, Blocked: counts[visitID].Blocked,
 	}

@@ -36,11 +36,15 @@ const (
 	EndSubjectSuspended  = "subject_suspended"
 	EndSubjectDeleted    = "subject_deleted"
 	EndSuperseded        = "superseded"
+	EndConsentRevoked    = "consent_revoked"
 	closedByRequest      = "request"
 	closedByCascade      = "cascade"
 	boundedByCap         = "cap"
 	boundedBySession     = "session"
+	boundedByApproval    = "approval"
 	basisOpen            = "open"
+	basisBreakGlass      = "break-glass" // any other basis is the ask that was approved
+	permissionBreakGlass = "account:break-glass"
 	informedNotTold      = "not_told"
 	maxLiveVisitsOfActor = 3
 )
@@ -82,6 +86,7 @@ type Visit struct {
 	Ticket         string
 	Informed       string
 	NotToldBecause string
+	Note           string // for staff alone
 	Basis          string
 	IP             string
 	UserAgent      string
@@ -93,6 +98,18 @@ type Visit struct {
 	EndedBy        Party
 	ClosedAt       time.Time
 	ClosedBy       string
+}
+
+// BrokeGlass reports whether the account was locked, and two admins answer for the
+// visit.
+func (v Visit) BrokeGlass() bool { return v.Basis == basisBreakGlass }
+
+// AskID returns the ask that the owner approved, "" for other visits.
+func (v Visit) AskID() string {
+	if v.Basis == basisOpen || v.BrokeGlass() {
+		return ""
+	}
+	return v.Basis
 }
 
 // Ended reports whether the visit has been closed.

@@ -2,15 +2,16 @@ package impersonation_test
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"testing"
 	"time"
 
 	"innkeeper/internal/audit"
 	"innkeeper/internal/db"
+	"innkeeper/internal/ident"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/notify"
+	"innkeeper/internal/outbox"
 	"innkeeper/internal/principal"
 	"innkeeper/internal/store"
 	"innkeeper/internal/testkit"
@@ -32,13 +33,44 @@ type world struct {
 	school  principal.Principal // the admin's customer
 }
 
-// notices keeps what people are told, in the same transaction, as rows.
-type notices struct{ db *db.DB }
+// notices keeps what people are told, in the same transaction, as rows, and the
+// mails with which owners can answer.
+type notices struct {
+	db      *db.DB
+	mu      sync.Mutex
+	letters []notify.AskLetter
+}
+
+// SendAsk keeps a mail.
+func (n *notices) SendAsk(_ context.Context, l notify.AskLetter) error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.letters = append(n.letters, l)
+	return nil
+}
+
+// last returns the mail that was sent last.
+func (n *notices) last(t *testing.T) notify.AskLetter {
+	t.Helper()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.letters) == 0 {
+		t.Fatal("nobody was mailed")
+	}
+	return n.letters[len(n.letters)-1]
+}
+
+// policy is rbac as the room asks it.
+type policy struct{ *rbac.Enforcer }
+
+func (p policy) May(by principal.Principal, permission string, a principal.Account) bool {
+	return p.Allow(by, rbac.Operation{Permission: permission, Class: rbac.ClassDeny}, a)
+}
 
 func (n *notices) AddAll(ctx context.Context, all []notify.Notice) error {
-	for i, notice := range all {
+	for _, notice := range all {
 		err := n.db.Write(ctx).Exec(`INSERT INTO notifications (id, account_id, event, impersonation_id, text, email, created_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
-			fmt.Sprintf("ntf_%s_%s_%s_%d", notice.VisitID, notice.Event, notice.AccountID, i), notice.AccountID, notice.Event, notice.VisitID, notice.Text, notice.Email, notice.At.UnixMicro()).Error
+			ident.New(ident.Notification), notice.AccountID, notice.Event, notice.VisitID, notice.Text, notice.Email, notice.At.UnixMicro()).Error
 		if err != nil {
 			return err
 		}
@@ -98,14 +130,14 @@ func newWorldWith(t *testing.T, url string, c *clock, limits impersonation.Limit
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	policy, err := rbac.New(nil)
+	rules, err := rbac.New(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	w := &world{db: d, store: store.NewImpersonations(d), notices: &notices{db: d}}
 	w.log = audit.New(store.NewAudit(d), w.store)
 	w.visits = impersonation.New(impersonation.Deps{
-		Store: w.store, Policy: policy, Accounts: store.NewAccounts(d), People: store.NewPeople(d), Sessions: store.NewSessions(d),
+		Store: w.store, Asks: store.NewAsks(d), Work: outbox.New(store.NewOutbox(d), d, func() {}), Policy: policy{rules}, Accounts: store.NewAccounts(d), People: store.NewPeople(d), Sessions: store.NewSessions(d),
 		Log: w.log, Notices: w.notices, Tx: d,
 		Limits: limits,
 	})
@@ -180,7 +212,7 @@ func (w *world) start(t *testing.T, by, to principal.Principal, mode principal.M
 	if err != nil {
 		t.Fatalf("Start(%s → %s) = %v", by.Person.Name, to.Account.Name, err)
 	}
-	return v
+	return v.Visit
 }
 
 var engines = []struct {

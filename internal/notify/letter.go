@@ -65,6 +65,7 @@ func factsOf(actor string, s Story) []fact {
 		{"Reason", quoted(s.Reason)},
 		{"Ticket", plain(s.Ticket)},
 		{"Arranged", arranged(s)},
+		{"Let in by", letIn(s)},
 		{"Allowed", modes[s.Mode]},
 	}
 	if s.EndedAt.IsZero() {
@@ -102,6 +103,18 @@ func arranged(s Story) string {
 		return "the customer was told and agreed"
 	case "not_told":
 		return strings.TrimSuffix("not told before: "+plain(s.NotToldBecause), ": ")
+	default:
+		return ""
+	}
+}
+
+// letIn says who opened a door that was not open to everybody.
+func letIn(s Story) string {
+	switch {
+	case s.BrokeGlass:
+		return "two administrators, although the account is locked (break-glass)"
+	case s.Approved:
+		return "the owner of the account"
 	default:
 		return ""
 	}

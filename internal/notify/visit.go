@@ -26,6 +26,8 @@ type Story struct {
 	Ticket         string
 	Informed       string
 	NotToldBecause string
+	Approved       bool // the owner was asked first
+	BrokeGlass     bool // the account is locked, and two admins answer for the visit
 	StartedAt      time.Time
 	ExpiresAt      time.Time
 	LastActivityAt time.Time

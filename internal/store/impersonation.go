@@ -40,6 +40,7 @@ type impersonationRow struct {
 	Ticket         string
 	Informed       string
 	NotToldBecause string
+	Note           string
 	Basis          string
 	IP             string
 	UserAgent      string
@@ -343,7 +344,7 @@ func impersonationRowOf(v impersonation.Visit) impersonationRow {
 		ID: v.ID, ActorID: v.Actor.ID, ActorName: v.Actor.Name, ActorAccountID: v.Actor.AccountID, ActorRole: v.Actor.Role, ActorEmployer: v.Actor.Employer,
 		SubjectID: v.Subject.ID, SubjectName: v.Subject.Name, SubjectKind: v.Subject.Kind, SubjectOwnerID: v.Subject.OwnerID, WatcherID: v.WatcherID,
 		LoginSessionID: v.SessionID, Mode: string(v.Mode), ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket,
-		Informed: v.Informed, NotToldBecause: v.NotToldBecause, Basis: v.Basis, IP: v.IP, UserAgent: v.UserAgent, ReturnTo: v.ReturnTo,
+		Informed: v.Informed, NotToldBecause: v.NotToldBecause, Note: v.Note, Basis: v.Basis, IP: v.IP, UserAgent: v.UserAgent, ReturnTo: v.ReturnTo,
 		StartedAt: micros(v.Span.StartedAt), LastActivityAt: micros(v.Span.LastActivity),
 		IdleTimeout: v.Span.IdleTimeout.Microseconds(), ExpiresAt: micros(v.Span.ExpiresAt), BoundedBy: v.BoundedBy,
 		EndedAt: microsOrNull(v.EndedAt), EndReason: textOrNull(v.EndReason),
@@ -358,7 +359,7 @@ func (r impersonationRow) visit() impersonation.Visit {
 		Actor:     impersonation.Actor{ID: r.ActorID, Name: r.ActorName, AccountID: r.ActorAccountID, Role: r.ActorRole, Employer: r.ActorEmployer},
 		Subject:   impersonation.Subject{ID: r.SubjectID, Name: r.SubjectName, Kind: r.SubjectKind, OwnerID: r.SubjectOwnerID},
 		WatcherID: r.WatcherID, SessionID: r.LoginSessionID, Mode: principal.Mode(r.Mode),
-		ReasonCode: r.ReasonCode, Reason: r.Reason, Ticket: r.Ticket, Informed: r.Informed, NotToldBecause: r.NotToldBecause, Basis: r.Basis,
+		ReasonCode: r.ReasonCode, Reason: r.Reason, Ticket: r.Ticket, Informed: r.Informed, NotToldBecause: r.NotToldBecause, Note: r.Note, Basis: r.Basis,
 		IP: r.IP, UserAgent: r.UserAgent, ReturnTo: r.ReturnTo,
 		Span: spanOf(r.StartedAt, r.LastActivityAt, r.IdleTimeout, r.ExpiresAt), BoundedBy: r.BoundedBy,
 		EndedAt: instantOrZero(r.EndedAt), EndReason: textOrEmpty(r.EndReason),
