@@ -34,6 +34,14 @@ export const accountQuery = (id: string) =>
     },
   })
 
+/** requestsQuery asks what this person has asked for, and which locked doors wait for a second administrator. */
+export const requestsQuery = queryOptions({
+  queryKey: ['impersonation-requests'],
+  queryFn: () => ok(api.GET('/impersonation-requests')),
+  refetchInterval: 5_000,
+  refetchIntervalInBackground: false,
+})
+
 export const plansQuery = queryOptions({
   queryKey: ['plans'],
   queryFn: () => ok(api.GET('/plans', { params: { query: { page_size: 100 } } })),

@@ -24,6 +24,7 @@ export type AccountKind = Account['kind']
 export type Plan = Schemas['Plan']
 export type Visit = Lists<Schemas['Impersonation']>
 export type AccessVisit = Lists<Schemas['AccessVisit']>
+export type AccessRequest = Schemas['AccessRequest']
 export type ActivityEvent = Lists<Schemas['Event']>
 export type Job = Schemas['Job']
 export type Mail = Schemas['Mail']

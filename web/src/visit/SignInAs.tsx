@@ -14,9 +14,10 @@ import {
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { type FormEvent, useState } from 'react'
 import { api, ok } from '../api/client'
-import type { Account } from '../api/types'
+import type { AccessRequest, Account } from '../api/types'
 import { fieldErrors } from '../api/words'
 import { common } from '../i18n/common'
+import { Asked } from './Asked'
 import { placeNow } from './path'
 import { ReasonField } from './ReasonField'
 import { RefusedStart } from './RefusedStart'
@@ -44,6 +45,7 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
   })
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
+  const [asked, setAsked] = useState<AccessRequest | null>(null)
   const set = (part: Partial<Start>) => setStart((before) => ({ ...before, ...part }))
   const [tried, setTried] = useState(false)
   const missing = startProblems(start, account.kind)
@@ -53,8 +55,9 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
     setError(null)
     try {
       const body = startBody(start, account.id, placeNow(), supersede)
-      const visit = await ok(api.POST('/impersonations', { body }))
-      window.location.assign(`${visit.base_url}/dashboard`)
+      const begun = await ok(api.POST('/impersonations', { body }))
+      if ('base_url' in begun) window.location.assign(`${begun.base_url}/dashboard`)
+      else setAsked(begun)
     } catch (thrown) {
       setError(thrown)
       setBusy(false)
@@ -64,6 +67,19 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
     event.preventDefault()
     setTried(true)
     if (missing.length === 0) void begin(false)
+  }
+  if (asked) {
+    return (
+      <Modal
+        opened
+        onClose={onClose}
+        size="lg"
+        title={t('title', { label, name: account.name })}
+        closeButtonProps={{ 'aria-label': c('act.close') }}
+      >
+        <Asked request={asked} onClose={onClose} />
+      </Modal>
+    )
   }
   const { fields } = error ? fieldErrors(error, known) : { fields: {} as Record<string, string> }
   return (
