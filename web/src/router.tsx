@@ -184,6 +184,12 @@ const mailboxes = createRoute({
   validateSearch: words('q', 'cursor'),
   component: lazyRouteComponent(() => import('./pages/mailboxes/Mailboxes'), 'Mailboxes'),
 })
+const mailbox = createRoute({
+  ...at,
+  path: '/mailboxes/$id',
+  validateSearch: words('message', 'cursor'),
+  component: lazyRouteComponent(() => import('./pages/mailboxes/Mailbox'), 'MailboxPage'),
+})
 
 const filesIndex = createRoute({
   ...at,
@@ -256,6 +262,7 @@ const tree = root.addChildren([
     domains,
     domain,
     mailboxes,
+    mailbox,
     filesIndex,
     files,
     mails,

@@ -11,6 +11,7 @@ import { Empty, Failure } from '../../ui/states'
 import classes from './Access.module.css'
 import { Entry } from './Entry'
 import { Events } from './Events'
+import { OpenMailboxes } from './OpenMailboxes'
 import { accessTexts } from './texts'
 
 const route = getRouteApi('/panel/me/access')
@@ -35,6 +36,7 @@ export function Access() {
   return (
     <>
       <PageHeader title={t('title')} lead={t('lead')} />
+      <OpenMailboxes />
       {query.isPending && <Waiting />}
       {query.error && !data && (
         <Card>

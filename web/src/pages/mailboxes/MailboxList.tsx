@@ -1,6 +1,7 @@
 import { Button, Text } from '@mantine/core'
 import { IconMail, IconPlus } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
@@ -15,6 +16,7 @@ import { useAct } from '../../visit/makeChanges'
 import { CreateMailbox } from './CreateMailbox'
 import { MailboxMenu } from './MailboxMenu'
 import { MailboxStatus } from './MailboxStatus'
+import { useReads } from './owner'
 import { mailboxTexts } from './texts'
 import { Waiting } from './Waiting'
 
@@ -31,6 +33,7 @@ export function MailboxList({ account, search, go }: Props) {
   const t = mailboxTexts.useT()
   const may = useMay()
   const act = useAct()
+  const reads = useReads()
   const [creating, setCreating] = useState(false)
   const query = useQuery({
     queryKey: ['mailboxes', account?.id ?? 'own', search],
@@ -94,7 +97,7 @@ export function MailboxList({ account, search, go }: Props) {
           </>
         )}
         actions={
-          may('mailbox:manage') || may('mailbox:set-password')
+          may('mailbox:manage') || may('mailbox:set-password') || rows?.some(reads)
             ? (mailbox) => <MailboxMenu mailbox={mailbox} />
             : undefined
         }
@@ -113,6 +116,14 @@ export function MailboxList({ account, search, go }: Props) {
 }
 
 function Address({ mailbox }: { mailbox: Mailbox }) {
+  const reads = useReads()
+  if (reads(mailbox)) {
+    return (
+      <Link to="/mailboxes/$id" params={{ id: mailbox.id }} className="ik-link ik-said">
+        {mailbox.address}
+      </Link>
+    )
+  }
   return (
     <Text size="sm" fw={500} component="span" className="ik-said">
       {mailbox.address}

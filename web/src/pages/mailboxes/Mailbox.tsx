@@ -1,0 +1,94 @@
+import { Button, Group, Skeleton } from '@mantine/core'
+import { IconEyeCheck, IconLock } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { getRouteApi } from '@tanstack/react-router'
+import { useState } from 'react'
+import { api, ok } from '../../api/client'
+import { useSession } from '../../api/session'
+import type { Mailbox } from '../../api/types'
+import { Card } from '../../ui/Card'
+import { PageHeader } from '../../ui/PageHeader'
+import { Empty, Failure } from '../../ui/states'
+import { useLock } from './lock'
+import { Openness } from './MailboxStatus'
+import { Messages } from './Messages'
+import { useReads, useUnlocks } from './owner'
+import { mailboxTexts } from './texts'
+import { UnlockDialog } from './UnlockDialog'
+
+const route = getRouteApi('/panel/mailboxes/$id')
+
+/** MailboxPage is one mailbox and the messages in it, for those who may read them. */
+export function MailboxPage() {
+  const { id } = route.useParams()
+  const query = useQuery({
+    queryKey: ['mailbox', id],
+    queryFn: () => ok(api.GET('/mailboxes/{id}', { params: { path: { id } } })),
+    refetchInterval: 60_000,
+  })
+  if (query.isPending) return <Skeleton height={220} radius="lg" aria-busy="true" />
+  if (query.error && !query.data) {
+    return (
+      <Card>
+        <Failure error={query.error} retry={() => query.refetch()} />
+      </Card>
+    )
+  }
+  return <Loaded mailbox={query.data} />
+}
+
+function Loaded({ mailbox }: { mailbox: Mailbox }) {
+  const t = mailboxTexts.useT()
+  const reads = useReads()
+  return (
+    <>
+      <PageHeader
+        title={mailbox.address}
+        lead={<Openness mailbox={mailbox} />}
+        back={{ to: '/mailboxes', label: t('messages.back') }}
+        actions={<Opening mailbox={mailbox} />}
+      />
+      {reads(mailbox) ? <Messages mailbox={mailbox} /> : <Closed />}
+    </>
+  )
+}
+
+/** Closed says why nothing is to be read here. */
+export function Closed() {
+  const t = mailboxTexts.useT()
+  const acting = useSession().impersonation !== null
+  return (
+    <Card flush>
+      <Empty
+        icon={<IconLock size={32} stroke={1.5} aria-hidden="true" />}
+        title={t(acting ? 'open.closed' : 'open.others')}
+        text={t(acting ? 'open.closedText' : 'open.othersText')}
+      />
+    </Card>
+  )
+}
+
+function Opening({ mailbox }: { mailbox: Mailbox }) {
+  const t = mailboxTexts.useT()
+  const unlocks = useUnlocks(mailbox.account_id)
+  const lock = useLock()
+  const [asking, setAsking] = useState(false)
+  if (!unlocks) return null
+  return (
+    <Group gap="xs">
+      {mailbox.open_until && (
+        <Button variant="default" loading={lock.isPending} onClick={() => lock.mutate(mailbox)}>
+          {t('act.lock')}
+        </Button>
+      )}
+      <Button
+        variant="default"
+        leftSection={<IconEyeCheck size={16} stroke={1.6} aria-hidden="true" />}
+        onClick={() => setAsking(true)}
+      >
+        {t('act.unlock')}
+      </Button>
+      {asking && <UnlockDialog mailbox={mailbox} onClose={() => setAsking(false)} />}
+    </Group>
+  )
+}
