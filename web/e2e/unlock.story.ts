@@ -55,7 +55,6 @@ test('support reads one mailbox while its owner lets it, and it is told', async 
   const views = told.views.map(({ sentence }) => sentence).join('\n')
   expect(views).toMatch(/Ada Winter read a message in the mailbox repairs@kestrel\.example, received/)
   expect(views).not.toContain('shop@')
-  await ada.leave(visit)
 })
 
 test('a closed mailbox is not even asked for', async ({ as, api }) => {
@@ -72,5 +71,4 @@ test('a closed mailbox is not even asked for', async ({ as, api }) => {
     `/api/v1/me/access-history/${visit.id}`,
   )
   expect(told.blocked).toEqual([])
-  await ada.leave(visit)
 })

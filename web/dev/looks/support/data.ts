@@ -430,6 +430,7 @@ export const mailboxes: Mailbox[] = [
     status: 'active',
     quota_bytes: 5 * gigabyte,
     used_bytes: 1.7 * gigabyte,
+    open_until: null,
     created_at: daysAgo(390),
   },
   {
@@ -439,6 +440,7 @@ export const mailboxes: Mailbox[] = [
     status: 'waiting_for_password',
     quota_bytes: gigabyte,
     used_bytes: 0,
+    open_until: null,
     created_at: daysAgo(1),
   },
   {
@@ -448,6 +450,7 @@ export const mailboxes: Mailbox[] = [
     status: 'active',
     quota_bytes: gigabyte,
     used_bytes: 0.94 * gigabyte,
+    open_until: null,
     created_at: daysAgo(88),
   },
 ] as Mailbox[]
