@@ -119,9 +119,11 @@ function Address({ mailbox }: { mailbox: Mailbox }) {
   const reads = useReads()
   if (reads(mailbox)) {
     return (
-      <Link to="/mailboxes/$id" params={{ id: mailbox.id }} className="ik-link ik-said">
-        {mailbox.address}
-      </Link>
+      <Text size="sm" fw={500} component="span" className="ik-said">
+        <Link to="/mailboxes/$id" params={{ id: mailbox.id }} className="ik-link">
+          {mailbox.address}
+        </Link>
+      </Text>
     )
   }
   return (

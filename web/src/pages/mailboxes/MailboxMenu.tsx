@@ -59,7 +59,7 @@ export function MailboxMenu({ mailbox }: { mailbox: Mailbox }) {
   if (!manages && !owner && !reads && !unlocks) return null
   return (
     <>
-      <RowMenu name={address} width={unlocks ? 260 : 190}>
+      <RowMenu name={address} width={unlocks ? 290 : 190}>
         {reads && (
           <Menu.Item
             leftSection={<IconMailOpened size={16} stroke={1.6} />}

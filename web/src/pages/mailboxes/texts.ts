@@ -5,7 +5,7 @@ export const mailboxTexts = texts('mailboxes', {
   title: 'Mailboxes',
   lead: 'Addresses that receive mail. Only you choose their passwords: nobody else can, not even support.',
   leadActing:
-    'Addresses that receive mail. Their contents and passwords are closed to you; a mailbox you create waits until its owner sets the password.',
+    'Addresses that receive mail. Their passwords are closed to you, and so is the mail unless its owner lets you read one; a mailbox you create waits until its owner sets the password.',
   create: 'Create a mailbox',
   search: { label: 'Search mailboxes', placeholder: 'Address' },
   column: { address: 'Address', status: 'Status', used: 'Used', created: 'Since' },
