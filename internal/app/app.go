@@ -37,7 +37,8 @@ type commands struct {
 	Worker  workerCommand  `cmd:"" help:"Do the work behind the panel, in a process of its own."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database schema to this version."`
 	Admin   struct {
-		Create adminCreateCommand `cmd:"" help:"Create an admin who can sign in."`
+		Create       adminCreateCommand  `cmd:"" help:"Create an admin who can sign in."`
+		ForgetFactor forgetFactorCommand `cmd:"" help:"Drop the second factor of somebody who has lost it."`
 	} `cmd:"" help:"Manage admins."`
 	Audit struct {
 		Verify auditVerifyCommand `cmd:"" help:"Check that the record was not changed: all of it, or one receipt."`

@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"innkeeper/internal/account"
+	"innkeeper/internal/config"
 	"innkeeper/internal/file"
 	"innkeeper/internal/mail"
 	"innkeeper/internal/plan"
@@ -47,7 +48,7 @@ func (c demoCommand) Run(s *session) error {
 		return err
 	}
 	defer h.close()
-	path := filepath.Join(s.cfg.Data, "demo.json")
+	path := demoFile(s.cfg)
 	empty, err := h.empty(s.ctx)
 	if err != nil {
 		return err
@@ -66,6 +67,10 @@ func (c demoCommand) Run(s *session) error {
 	}
 	return d.print(s.env.Stdout, c.JSON)
 }
+
+// demoFile is where the sign-ins of the demo are kept; where it is, the data are
+// those of the demo.
+func demoFile(cfg config.Config) string { return filepath.Join(cfg.Data, "demo.json") }
 
 func (h *house) empty(ctx context.Context) (bool, error) {
 	page, err := h.accounts.List(ctx, principal.System("demo"), account.Filter{Status: account.All, Limit: 1})

@@ -228,10 +228,32 @@ var ownCalls = []operation{
 		c.givePassword(t)
 		return post("/session", fields("login", c.person+"@test.example", "password", everybodysPassword))
 	}},
+	{"stepUp", "", false, func(t *testing.T, c *asker, _ place) request {
+		t.Helper()
+		c.givePassword(t)
+		return post("/session/step-up", fields("password", everybodysPassword))
+	}},
+	{"getSecondFactor", "", false, on(func(place) request { return get("/me/second-factor") })},
+	{"beginTOTP", "", false, withFactor(false, func(string) request { return post("/me/second-factor/totp", nil) })},
+	{"confirmTOTP", "", false, withFactor(false, func(code string) request {
+		return post("/me/second-factor/totp/confirm", fields("code", code))
+	})},
+	{"makeRecoveryCodes", "", false, withFactor(true, func(string) request { return post("/me/recovery-codes", nil) })},
+	{"removeSecondFactor", "", false, withFactor(true, func(string) request { return remove("/me/second-factor") })},
 	{"signOut", "", false, on(func(place) request { return remove("/session") })},
 }
 
-// givePassword gives the asker the password that he is about to use.
+// withFactor is a call by somebody who has a second factor, or has begun one, with
+// the code that its app shows now.
+func withFactor(confirmed bool, make func(code string) request) func(*testing.T, *asker, place) request {
+	return func(t *testing.T, c *asker, _ place) request {
+		t.Helper()
+		return make(c.h.code(t, c.h.giveFactor(t, c.person, confirmed)))
+	}
+}
+
+// givePassword gives the asker the password that he is about to use, and nothing
+// else that would be asked for.
 func (c *asker) givePassword(t *testing.T) {
 	t.Helper()
 	hash, err := auth.NewHasher().Hash(t.Context(), everybodysPassword)
@@ -239,6 +261,7 @@ func (c *asker) givePassword(t *testing.T) {
 		t.Fatal(err)
 	}
 	c.h.exec(t, "UPDATE people SET password_hash = ? WHERE id = ?", hash, c.person)
+	c.h.exec(t, "DELETE FROM second_factors WHERE person_id = ?", c.person)
 }
 
 var systemCalls = []operation{

@@ -96,6 +96,12 @@ const oracleTable = `
   listSessions       closed  y          y        y          y        y          y         y      y         y
   endSession         closed  o          o        o          o        o          o         o      o         o
   changePassword     closed  y          y        y          y        y          y         y      y         y
+  stepUp             closed  y          y        y          y        y          y         y      y         y
+  getSecondFactor    closed  y          y        y          y        y          y         y      y         y
+  beginTOTP          closed  y          y        y          y        y          y         y      y         y
+  confirmTOTP        closed  y          y        y          y        y          y         y      y         y
+  removeSecondFactor closed  y          y        y          y        y          y         y      y         y
+  makeRecoveryCodes  closed  y          y        y          y        y          y         y      y         y
 
   listMails          look    y          -        -          -        -          -         -      -         -
   getMail            look    y          -        -          -        -          -         -      -         -

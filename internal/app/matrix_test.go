@@ -260,10 +260,10 @@ func (m *matrix) askEverywhere(t *testing.T, c *asker, op operation, who cast, n
 	}
 }
 
-// alone returns a browser that the operation may sign out.
+// alone returns a browser that the operation may sign out, or give another cookie.
 func (c *asker) alone(t *testing.T, op operation, who cast) *client {
 	t.Helper()
-	if c.base != "" || op.id != "signIn" && op.id != "signOut" {
+	if c.base != "" || op.id != "signIn" && op.id != "signOut" && op.id != "stepUp" {
 		return c.client
 	}
 	other, _ := c.h.as(t, who.person, who.home.id)

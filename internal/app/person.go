@@ -93,3 +93,21 @@ func (c adminCreateCommand) Run(s *session) error {
 	fmt.Fprintf(s.env.Stdout, "%s can sign in now.\n", c.Email)
 	return nil
 }
+
+type forgetFactorCommand struct {
+	Email string `required:"" help:"The person's e-mail address or username."`
+}
+
+// Run drops a person's second factor. The person is told.
+func (c forgetFactorCommand) Run(s *session) error {
+	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if err := h.auth.ForgetFactor(s.ctx, principal.System("admin.forget-factor"), c.Email); err != nil {
+		return inOneLine(err)
+	}
+	fmt.Fprintf(s.env.Stdout, "%s can sign in with the password alone now.\n", c.Email)
+	return nil
+}

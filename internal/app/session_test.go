@@ -84,6 +84,7 @@ func TestSessionEndsAbsolutely(t *testing.T) {
 			samir.want(200, "PATCH", h.aMailbox(t, samir), fields("quota_bytes", 1<<30))
 		}
 		h.clock.Advance(15 * time.Minute) // 11:55
+		samir.stepUp(nil)
 		visit, base := samir.visit(h.named(t, "Meadow School"), "look")
 		h.clock.Advance(5 * time.Minute)
 		samir.refused(401, "session-ended", "GET", base+"/api/v1/session", nil)

@@ -163,15 +163,24 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Tx: h.db, Store: store.NewNotifications(h.db), Mails: store.NewMails(h.db), Work: h.outbox, Sender: sender, From: h.cfg.MailFrom, PublicURL: publicURL(h.cfg),
 	})
 	sessions := store.NewSessions(h.db)
+	key, err := secretKey(h.cfg.Data)
+	if err != nil {
+		return err
+	}
+	sealer, err := auth.NewSealer(key)
+	if err != nil {
+		return err
+	}
 	h.visits = impersonation.New(impersonation.Deps{
 		Store: visits, Asks: store.NewAsks(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions,
 		Log: h.audit, Notices: h.notices, Work: h.outbox, Tx: h.db,
-		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller},
+		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller, StepUp: h.cfg.StepUp},
 	})
 	h.post = notify.NewPost(h.notices, h.visits)
 	h.auth = auth.New(auth.Deps{
 		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Tx: h.db, Hasher: hasher,
-		Limits: auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},
+		Limits:  auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},
+		Factors: store.NewFactors(h.db), Sealer: sealer, Notices: h.notices, FactorRequired: h.factorRequired(h.cfg),
 	})
 	h.accounts = account.New(account.Deps{
 		Tx: h.db, Clock: h.db, Accounts: accounts, Tree: accounts, Index: accounts, People: people, Invitations: store.NewInvitations(h.db),

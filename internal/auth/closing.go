@@ -2,10 +2,10 @@ package auth
 
 import (
 	"context"
-	"time"
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
+	"innkeeper/internal/notify"
 	"innkeeper/internal/principal"
 )
 
@@ -146,10 +146,7 @@ func (s *Service) ChangePassword(ctx context.Context, by principal.Principal, cu
 	if err != nil {
 		return err
 	}
-	if err := s.notThrottled(ctx, person.Email, by.Via.IP); err != nil {
-		return err
-	}
-	right, err := s.Hasher.Verify(ctx, person.PasswordHash, current)
+	right, err := s.tryPassword(ctx, person, person.Email, current, by.Via)
 	if err != nil {
 		return err
 	}
@@ -196,40 +193,15 @@ func (s *Service) setPassword(ctx context.Context, by principal.Principal, perso
 		if err := s.People.SetPassword(ctx, personID, hash, now); err != nil {
 			return err
 		}
-		for _, session := range sessions {
-			if session.ID == keep {
-				continue
-			}
-			if err := s.settle(ctx, by, session, EndPasswordChanged, "cascade"); err != nil {
-				return err
-			}
-		}
-		return s.recordPassword(ctx, by, person, memberships)
-	})
-}
-
-func (s *Service) recordPassword(ctx context.Context, by principal.Principal, person account.Person, memberships []account.Membership) error {
-	for _, m := range memberships {
-		err := s.Audit.Record(ctx, by, audit.Entry{
-			Action: ActionPassword, Account: m.Account, Object: audit.Object{Kind: "person", ID: person.ID, Name: person.Name},
-		})
-		if err != nil {
+		if err := s.endOthers(ctx, by, sessions, keep, EndPasswordChanged); err != nil {
 			return err
 		}
-	}
-	return nil
+		if err := s.recordOn(ctx, by, person, ActionPassword); err != nil {
+			return err
+		}
+		if person.PasswordHash == "" {
+			return nil // the first one: whoever chose it is the only one to know of it
+		}
+		return s.tell(ctx, person, notify.EventPassword, "The password of your sign-in was changed.", now)
+	})
 }
-
-// The bounds of failed sign-ins. Five tries for one login from one address, then
-// a pause that doubles; the owner from elsewhere still gets in. One address that
-// tries many logins pauses too.
-const (
-	failureWindow = 15 * time.Minute
-	pairLimit     = 5
-	addressLimit  = 50
-	shortestPause = 30 * time.Second
-	longestPause  = 15 * time.Minute
-)
-
-func pairKey(login, ip string) string { return "pair:" + hashToken(ip+"\x00"+login) }
-func addressKey(ip string) string     { return "address:" + hashToken(ip) }

@@ -11,5 +11,16 @@ var (
 	ErrUnauthenticated = fault.New(fault.Unauthenticated, "unauthenticated", "Please sign in.")
 	ErrSessionEnded    = fault.New(fault.Unauthenticated, "session-ended", "Your session has ended. Please sign in again.")
 	ErrSessionNotFound = fault.New(fault.NotFound, "session-not-found", "There is no such session.")
+	ErrCodeRequired    = fault.New(fault.Unauthenticated, "code-required", "Please also give the code that your app shows, or a recovery code.")
+	ErrCodeWrong       = fault.New(fault.Unauthenticated, "code-wrong", "This code is not right, or was used before.")
+	ErrStepUpRequired  = fault.New(fault.Forbidden, "step-up-required", "Please enter your password again: the last time is too long ago for this.")
+	ErrFactorRequired  = fault.New(fault.Forbidden, "second-factor-required", "Please set up a second factor first: your role needs one.")
+	ErrFactorExists    = fault.New(fault.Conflict, "second-factor-exists", "You have a second factor. Remove it before you set up another.")
+	ErrNoFactor        = fault.New(fault.Conflict, "no-second-factor", "There is no second factor to do this with.")
 	ErrWrongPassword   = fault.ErrInvalid.WithFields(fault.Field{Pointer: "/current_password", Code: "wrong", Detail: "This is not your current password."})
 )
+
+// wrongField is the answer to a form whose one field is wrong.
+func wrongField(pointer, detail string) error {
+	return fault.ErrInvalid.WithFields(fault.Field{Pointer: pointer, Code: "wrong", Detail: detail})
+}

@@ -12,6 +12,7 @@ import (
 	"innkeeper/internal/audit"
 	"innkeeper/internal/ident"
 	"innkeeper/internal/lifetime"
+	"innkeeper/internal/notify"
 	"innkeeper/internal/principal"
 )
 
@@ -32,6 +33,8 @@ type Store interface {
 	// Touch moves the last activity of a live session forward to t.
 	Touch(ctx context.Context, id string, t time.Time) (alive bool, err error)
 	Close(ctx context.Context, s Session) error
+	// Prove writes the token and the proof of a live session.
+	Prove(ctx context.Context, s Session) error
 	OfPerson(ctx context.Context, personID, before string, limit int) ([]Session, error)
 }
 
@@ -70,6 +73,11 @@ type Tx interface {
 	Now(ctx context.Context) (time.Time, error)
 }
 
+// Notices tells people.
+type Notices interface {
+	AddAll(ctx context.Context, notices []notify.Notice) error
+}
+
 // Limits are how long a session lives.
 type Limits struct {
 	Idle time.Duration
@@ -86,6 +94,11 @@ type Deps struct {
 	Tx       Tx
 	Hasher   *Hasher
 	Limits   Limits
+
+	Factors        Factors
+	Sealer         *Sealer
+	Notices        Notices
+	FactorRequired func(by principal.Principal) bool // must this person, as himself, have one; nil: nobody
 }
 
 // Service signs people in and out.
@@ -104,26 +117,25 @@ var (
 
 // SignIn opens a session for whoever knows the password. It returns the token
 // for the cookie, which is never shown again. ErrSignInFailed says nothing about
-// which part was wrong and takes as long for a login that does not exist;
-// ErrSignInBlocked is told only to who knew the password.
-func (s *Service) SignIn(ctx context.Context, login, password string, via principal.Via) (token string, in Resumed, err error) {
+// which part was wrong and takes as long for a login that does not exist. Only who
+// knew the password is told ErrCodeRequired or ErrCodeWrong, where there is a
+// second factor, and ErrSignInBlocked.
+func (s *Service) SignIn(ctx context.Context, login, password, code string, via principal.Via) (token string, in Resumed, err error) {
 	login = strings.ToLower(norm.NFC.String(strings.TrimSpace(login)))
-	if err := s.notThrottled(ctx, login, via.IP); err != nil {
-		return "", Resumed{}, err
-	}
 	person, err := s.People.ByLogin(ctx, login)
 	if err != nil && !errors.Is(err, account.ErrPersonNotFound) {
 		return "", Resumed{}, err
 	}
-	right, err := s.Hasher.Verify(ctx, person.PasswordHash, password)
+	right, err := s.tryPassword(ctx, person, login, password, via)
 	if err != nil {
-		return "", Resumed{}, err
-	}
-	if err := s.notThrottled(ctx, login, via.IP); err != nil { // again: tries made at once wait for their hashes together
 		return "", Resumed{}, err
 	}
 	if !right {
 		return "", Resumed{}, s.failed(ctx, person, login, via)
+	}
+	method, err := s.prove(ctx, person, code, login, via)
+	if err != nil {
+		return "", Resumed{}, err
 	}
 	membership, err := s.door(ctx, person)
 	if errors.Is(err, ErrSignInBlocked) {
@@ -132,7 +144,7 @@ func (s *Service) SignIn(ctx context.Context, login, password string, via princi
 	if err != nil {
 		return "", Resumed{}, err
 	}
-	return s.open(ctx, person, membership, login, via)
+	return s.open(ctx, person, membership, login, method, via)
 }
 
 // door returns the membership by which the person comes in: the oldest whose
@@ -150,7 +162,7 @@ func (s *Service) door(ctx context.Context, person account.Person) (account.Memb
 	return account.Membership{}, ErrSignInBlocked
 }
 
-func (s *Service) open(ctx context.Context, person account.Person, m account.Membership, login string, via principal.Via) (string, Resumed, error) {
+func (s *Service) open(ctx context.Context, person account.Person, m account.Membership, login, method string, via principal.Via) (string, Resumed, error) {
 	token, err := newToken()
 	if err != nil {
 		return "", Resumed{}, err
@@ -163,7 +175,7 @@ func (s *Service) open(ctx context.Context, person account.Person, m account.Mem
 		}
 		session := Session{
 			ID: ident.New(ident.Session), PersonID: person.ID, AccountID: m.Account.ID, TokenHash: hashToken(token),
-			IP: via.IP, UserAgent: via.UserAgent,
+			IP: via.IP, UserAgent: via.UserAgent, ProvedAt: now, ProvedBy: method,
 			Span: lifetime.Span{StartedAt: now, LastActivity: now, IdleTimeout: s.Limits.Idle, ExpiresAt: now.Add(s.Limits.Max)},
 		}
 		if err := s.Store.Create(ctx, session); err != nil {
@@ -178,15 +190,16 @@ func (s *Service) open(ctx context.Context, person account.Person, m account.Mem
 		if in, err = s.Store.Resume(ctx, session.TokenHash); err != nil {
 			return err
 		}
-		return s.Audit.Record(ctx, in.Principal(via), audit.Entry{
+		return s.Audit.Record(ctx, in.principal(via), audit.Entry{
 			Action: ActionSignIn, Account: m.Account, Object: audit.Object{Kind: "session", ID: session.ID, Name: person.Name},
+			After: audit.Fields{"method": method},
 		})
 	})
 	return token, in, err
 }
 
-// Principal returns the person of the session as himself.
-func (r Resumed) Principal(via principal.Via) principal.Principal {
+// principal returns the person of the session as himself.
+func (r Resumed) principal(via principal.Via) principal.Principal {
 	via.Method, via.SessionID = "password", r.Session.ID
 	ref := r.Membership.Account
 	return principal.Principal{
@@ -211,7 +224,7 @@ func (s *Service) Resume(ctx context.Context, token string, via principal.Via) (
 	if err != nil {
 		return principal.Principal{}, err
 	}
-	by := in.Principal(via)
+	by := s.PrincipalOf(in, via)
 	blocked := in.Membership.Disabled || !in.Person.DisabledAt.IsZero()
 	if blocked || in.Session.Span.Dead(now) {
 		if err := s.close(ctx, by, in.Session.ID, EndBlocked, "request"); err != nil {

@@ -1,5 +1,6 @@
-// Package auth owns signing in: passwords, login sessions and the throttling of
-// attempts. Who the people are is left to account, what they may to rbac.
+// Package auth owns signing in: passwords, second factors, login sessions and the
+// throttling of attempts. Who the people are is left to account, what they may to
+// rbac, and with it who must have a second factor.
 //
 // A login session lives as lifetime draws it; a session that goes idle is closed
 // with the duration it had, and listed to its person.
@@ -22,6 +23,7 @@ const (
 	EndSignedOut       = "signed_out"
 	EndedElsewhere     = "ended_elsewhere" // by its person, from another session
 	EndPasswordChanged = "password_changed"
+	EndFactorChanged   = "factor_changed"
 	EndBlocked         = "blocked" // the person or account may no longer sign in
 )
 
@@ -34,6 +36,8 @@ type Session struct {
 	IP        string
 	UserAgent string
 	Span      lifetime.Span
+	ProvedAt  time.Time // when the person last proved who he is: signed in, or stepped up
+	ProvedBy  string    // and how
 	EndedAt   time.Time
 	EndReason string
 	ClosedAt  time.Time
@@ -46,6 +50,15 @@ func (s Session) Ended() bool { return !s.EndedAt.IsZero() }
 // Duration returns how long the ended session lasted.
 func (s Session) Duration() time.Duration { return s.Span.Measure(s.EndedAt).Duration }
 
+// ProvedWithin returns ErrStepUpRequired when the person's last proof is older at
+// now than that.
+func (s Session) ProvedWithin(most time.Duration, now time.Time) error {
+	if now.Sub(s.ProvedAt) < most {
+		return nil
+	}
+	return ErrStepUpRequired
+}
+
 // Resumed is a live session with the person and the account it belongs to, read
 // together.
 type Resumed struct {
@@ -53,6 +66,7 @@ type Resumed struct {
 	Person     account.Person
 	Membership account.Membership
 	Employer   string
+	Factored   bool // the person has a second factor
 }
 
 // newToken returns 256 random bits as the browser carries them.

@@ -3,6 +3,7 @@ package auth
 import (
 	"context"
 	"math"
+	"time"
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
@@ -10,13 +11,13 @@ import (
 )
 
 // notThrottled returns ErrThrottled, with the seconds to wait, while the address
-// or the pair of address and login has failed too often.
-func (s *Service) notThrottled(ctx context.Context, login, ip string) error {
+// or the pair of address and login, has failed too often.
+func (s *Service) notThrottled(ctx context.Context, login, ip string, more ...string) error {
 	now, err := s.Tx.Now(ctx)
 	if err != nil {
 		return err
 	}
-	until, err := s.Throttle.BlockedUntil(ctx, []string{pairKey(login, ip), addressKey(ip)})
+	until, err := s.Throttle.BlockedUntil(ctx, append([]string{pairKey(login, ip), addressKey(ip)}, more...))
 	if err != nil {
 		return err
 	}
@@ -29,13 +30,18 @@ func (s *Service) notThrottled(ctx context.Context, login, ip string) error {
 // failed counts a failed sign-in, records it on the account it was aimed at, and
 // returns the one answer for all of them.
 func (s *Service) failed(ctx context.Context, person account.Person, login string, via principal.Via) error {
-	if err := s.count(ctx, login, via.IP); err != nil {
+	return s.wrong(ctx, ErrSignInFailed, person, login, via)
+}
+
+// wrong counts and records a wrong password or code, and returns the answer to it.
+func (s *Service) wrong(ctx context.Context, answer error, person account.Person, login string, via principal.Via, more ...string) error {
+	if err := s.count(ctx, login, via.IP, more...); err != nil {
 		return err
 	}
 	if err := s.recordRefusal(ctx, person, via); err != nil {
 		return err
 	}
-	return ErrSignInFailed
+	return answer
 }
 
 // recordRefusal writes that somebody tried to sign in as the person, on the page
@@ -58,15 +64,24 @@ func (s *Service) recordRefusal(ctx context.Context, person account.Person, via 
 	})
 }
 
-func (s *Service) count(ctx context.Context, login, ip string) error {
+// bound is how many failures a key may have.
+type bound struct {
+	key   string
+	limit int
+}
+
+// count counts a failure for the address, for the pair of address and login, and
+// for codes of a person.
+func (s *Service) count(ctx context.Context, login, ip string, codes ...string) error {
 	now, err := s.Tx.Now(ctx)
 	if err != nil {
 		return err
 	}
-	for _, bound := range []struct {
-		key   string
-		limit int
-	}{{pairKey(login, ip), pairLimit}, {addressKey(ip), addressLimit}} {
+	bounds := []bound{{pairKey(login, ip), pairLimit}, {addressKey(ip), addressLimit}}
+	for _, key := range codes {
+		bounds = append(bounds, bound{key, codeLimit})
+	}
+	for _, bound := range bounds {
 		failures, err := s.Throttle.Fail(ctx, bound.key, now, failureWindow)
 		if err != nil {
 			return err
@@ -80,3 +95,20 @@ func (s *Service) count(ctx context.Context, login, ip string) error {
 	}
 	return nil
 }
+
+// The bounds of failed sign-ins. Five tries for one login from one address, then
+// a pause that doubles; the owner from elsewhere still gets in. One address that
+// tries many logins pauses too, and so does a person whose second factor is
+// guessed at, from wherever: only who knows the password gets that far.
+const (
+	failureWindow = 15 * time.Minute
+	pairLimit     = 5
+	addressLimit  = 50
+	codeLimit     = 20
+	shortestPause = 30 * time.Second
+	longestPause  = 15 * time.Minute
+)
+
+func pairKey(login, ip string) string { return "pair:" + hashToken(ip+"\x00"+login) }
+func addressKey(ip string) string     { return "address:" + hashToken(ip) }
+func codeKey(personID string) string  { return "code:" + personID }

@@ -67,7 +67,7 @@ func newHouseOn(tb testing.TB, d *db.DB, around ...func(run func() error) error)
 	)
 	visits := impersonation.New(impersonation.Deps{
 		Store: rows, Asks: store.NewAsks(d), Work: work, Policy: rules{policy}, Accounts: accounts, People: people, Sessions: store.NewSessions(d), Log: log, Notices: notices, Tx: tx{d, around},
-		Limits: impersonation.Limits{Idle: time.Hour, Max: 2 * time.Hour, MaxReseller: time.Hour},
+		Limits: impersonation.Limits{Idle: time.Hour, Max: 2 * time.Hour, MaxReseller: time.Hour, StepUp: 24 * time.Hour},
 	})
 	return &house{db: d, policy: policy, visits: visits, mail: mail.New(mail.Deps{
 		Tx: d, Clock: d, Store: store.NewMailboxes(d), Unlocks: store.NewUnlocks(d), Domains: store.NewDomains(d), Accounts: accounts, Limits: plans, Audit: log, Work: work,

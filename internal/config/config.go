@@ -42,8 +42,8 @@ type Config struct {
 	SessionIdle              time.Duration `env:"SESSION_IDLE" default:"30m" doc:"A sign-in without activity ends after this time; never below that of a visit."`
 	SessionMax               time.Duration `env:"SESSION_MAX" default:"12h" doc:"The longest sign-in."`
 
-	StepUp              time.Duration `env:"STEP_UP" default:"60m" doc:"How fresh a sign-in must be to begin a visit. Without effect in this version."`
-	RequireSecondFactor string        `env:"REQUIRE_SECOND_FACTOR" default:"off" doc:"Who needs a second factor. This version has none: only off."`
+	StepUp              time.Duration `env:"STEP_UP" default:"60m" doc:"How long ago a person may have signed in, or entered the password again, to begin a visit."`
+	RequireSecondFactor string        `env:"REQUIRE_SECOND_FACTOR" doc:"Who must have a second factor: staff (whoever may enter accounts of others), all or off; empty: staff, or off in an installation with demo data."`
 
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"Networks whose X-Forwarded-For is believed, separated by commas."`
 	SupportURL     string         `env:"SUPPORT_URL" doc:"Where Contact support leads."`
@@ -150,7 +150,7 @@ func (c *Config) check() error {
 	for name, d := range map[string]time.Duration{
 		"IMPERSONATION_IDLE": c.ImpersonationIdle, "IMPERSONATION_MAX": c.ImpersonationMax,
 		"IMPERSONATION_MAX_RESELLER": c.ImpersonationMaxReseller, "SWEEP_INTERVAL": c.SweepInterval,
-		"SESSION_IDLE": c.SessionIdle, "SESSION_MAX": c.SessionMax,
+		"SESSION_IDLE": c.SessionIdle, "SESSION_MAX": c.SessionMax, "STEP_UP": c.StepUp,
 	} {
 		if d < time.Second {
 			bad = append(bad, fmt.Errorf("%s%s must be at least 1s", Prefix, name))
@@ -165,8 +165,8 @@ func (c *Config) check() error {
 	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
 		bad = append(bad, fmt.Errorf("%sLOG_FORMAT must be text or json", Prefix))
 	}
-	if c.RequireSecondFactor != "off" {
-		bad = append(bad, fmt.Errorf("%sREQUIRE_SECOND_FACTOR must be off: this version has no second factors yet", Prefix))
+	if !slices.Contains([]string{"", "staff", "all", "off"}, c.RequireSecondFactor) {
+		bad = append(bad, fmt.Errorf("%sREQUIRE_SECOND_FACTOR must be staff, all or off", Prefix))
 	}
 	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		bad = append(bad, fmt.Errorf("%sPUBLIC_URL must begin with http:// or https://", Prefix))

@@ -196,7 +196,7 @@ func (h accountHandlers) registerChanging(r *Registry, one func(*accountIDInput)
 	Register(r, Operation{
 		ID: "transferAccount", Method: http.MethodPost, Path: "/accounts/{id}/transfer", Tag: "Accounts", Summary: "Give an account to another owner",
 		Description: "Moves the account and everything below it. Visits by whom owned it before end at once.",
-		Permission:  "account:transfer", Class: rbac.ClassDeny, Activity: true, Audit: account.ActionTransfer, Errors: []int{http.StatusConflict},
+		Permission:  "account:transfer", Class: rbac.ClassDeny, Activity: true, Fresh: true, Audit: account.ActionTransfer, Errors: []int{http.StatusConflict},
 	}, func(in *transferInput) Target { return AccountID(in.ID) }, func(ctx context.Context, by principal.Principal, in *transferInput) (*accountOutput, error) {
 		return h.out(by)(h.accounts.Transfer(ctx, by, in.ID, in.Body.OwnerID))
 	})

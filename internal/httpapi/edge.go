@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"innkeeper/internal/audit"
+	"innkeeper/internal/auth"
 	"innkeeper/internal/principal"
 	"innkeeper/rbac"
 )
@@ -25,9 +26,11 @@ type VisitGate interface {
 	Touch(ctx context.Context, by principal.Principal) error
 }
 
-// SessionGate notes that the person of a login session did something on purpose.
+// SessionGate notes that the person of a login session did something on purpose,
+// and says whether he has just proved who he is.
 type SessionGate interface {
 	Touch(ctx context.Context, by principal.Principal) error
+	Fresh(ctx context.Context, by principal.Principal) error
 }
 
 // Unlocks knows what owners have opened to their visitors.
@@ -127,9 +130,17 @@ func (r *Registry) admit(ctx context.Context, op Operation, target func() Target
 	if op.Permission == PermissionPublic { // it would be done by nobody, under somebody's name
 		return by, by.Subject, r.refuse(ctx, by, op, by.Subject, ErrClosedActing, r.on(by.Subject, op))
 	}
+	if by.Via.LacksFactor && !op.Unfactored {
+		return by, by.Subject, auth.ErrFactorRequired
+	}
 	object, err := r.authorize(ctx, by, op, target())
 	if err != nil {
 		return by, object, err
+	}
+	if op.Fresh {
+		if err := r.sessions.Fresh(ctx, by); err != nil {
+			return by, object, err
+		}
 	}
 	if op.Activity {
 		if err := r.touch(ctx, by); err != nil {

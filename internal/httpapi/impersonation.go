@@ -171,7 +171,7 @@ func registerImpersonations(r *Registry, visits *impersonation.Service) {
 	Register(r, Operation{
 		ID: "startImpersonation", Method: http.MethodPost, Path: "/impersonations", Status: http.StatusCreated, Tag: "Impersonation", Summary: "Sign in as another user",
 		Description: "Begins a visit to an account. The customer is told at once. Accounts that are missing, foreign or closed answer the same 403 `impersonation-denied`, a locked one `account-locked`. " +
-			"Where the owner wants to be asked first, the answer is 202 with a request; once it is approved, name it here.",
+			"Where the owner wants to be asked first, the answer is 202 with a request; once it is approved, name it here. When the sign-in is too long ago, 403 `step-up-required` asks for POST /session/step-up first.",
 		Permission: "account:impersonate", Class: rbac.ClassDeny, Activity: true, Audit: impersonation.ActionStart, Errors: []int{http.StatusConflict}, Accepted: AccessRequest{},
 	}, func(*startInput) Target { return Unseen() }, h.start)
 	Register(r, Operation{
@@ -192,7 +192,7 @@ func registerImpersonations(r *Registry, visits *impersonation.Service) {
 	Register(r, Operation{
 		ID: "stopImpersonation", Method: http.MethodPost, Path: "/as/{impersonation_id}/stop", Tag: "Impersonation", Summary: "Leave the account",
 		Description: "Ends one's own visit. Takes nothing but the path and works whatever became of the visit; a second time it answers what is stored.",
-		Permission:  "impersonation:stop", Class: rbac.ClassLook, Audit: impersonation.ActionStop,
+		Permission:  "impersonation:stop", Class: rbac.ClassLook, Audit: impersonation.ActionStop, Unfactored: true,
 	}, func(*prefixInput) Target { return Own() }, h.stop)
 	Register(r, Operation{
 		ID: "changeVisitMode", Method: http.MethodPost, Path: "/as/{impersonation_id}/mode", Tag: "Impersonation", Summary: "Make changes, or view only",

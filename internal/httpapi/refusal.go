@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"innkeeper/internal/audit"
+	"innkeeper/internal/auth"
 	"innkeeper/internal/fault"
 	"innkeeper/internal/principal"
 	"innkeeper/rbac"
@@ -61,7 +62,7 @@ func (r *Registry) refuse(ctx context.Context, by principal.Principal, op Operat
 // refused records that a room refused something that the operation as a whole
 // left open, such as giving a mailbox a password while creating it.
 func (r *Registry) refused(ctx context.Context, by principal.Principal, op Operation, object principal.Account, err error) error {
-	if fault.KindOf(err) != fault.Forbidden || object.ID == "" {
+	if fault.KindOf(err) != fault.Forbidden || object.ID == "" || errors.Is(err, auth.ErrStepUpRequired) {
 		return err
 	}
 	return r.refuse(ctx, by, op, object, err, func(principal.Principal) bool { return false })

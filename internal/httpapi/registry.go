@@ -41,6 +41,8 @@ type Operation struct {
 	MaxBody     int64        // bytes; 1 MiB when zero
 	EmptyBody   bool         // a body of no bytes is one, too
 	Events      bool         // answers with server-sent events
+	Fresh       bool         // the person must have proved within minutes who he is
+	Unfactored  bool         // open to who must still set up a second factor
 	Errors      []int        // besides those every operation has
 	Accepted    any          // the body of 202, where the operation may answer that too
 }

@@ -127,6 +127,7 @@ func (s *Server) operations(d Deps) *Registry {
 	}
 	registerSession(r, s, d.Auth, d.Visits)
 	registerEvents(r, s, d)
+	registerFactor(r, d.Auth)
 	registerAccounts(r, d.Accounts)
 	registerPlans(r, d.Plans)
 	registerDashboard(r, d)

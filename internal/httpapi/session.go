@@ -29,6 +29,7 @@ type SessionInfo struct {
 	CSRFToken   string              `json:"csrf_token" doc:"Writes by cookie carry it as X-CSRF-Token."`
 	Session     LoginSession        `json:"session"`
 	SupportURL  string              `json:"support_url" doc:"Where Contact support leads; may be empty."`
+	NeedsFactor bool                `json:"second_factor_required" doc:"Whether a second factor has to be set up before anything else."`
 	Visit       *CurrentImpersonate `json:"impersonation" doc:"The visit under which this was asked; null without one."`
 }
 
@@ -84,6 +85,7 @@ type signInInput struct {
 	Body struct {
 		Login    string `json:"login" minLength:"1" maxLength:"254" doc:"E-mail address or username." example:"ada@example.com"`
 		Password string `json:"password" minLength:"1" maxLength:"1024" doc:"The password."`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"What the person's app shows, or a recovery code; asked for with 401 code-required." example:"492039"`
 	}
 }
 
@@ -113,19 +115,24 @@ func registerSession(r *Registry, s *Server, service *auth.Service, visits *impe
 	h := sessionHandlers{registry: r, server: s, auth: service, visits: visits}
 	Register(r, Operation{
 		ID: "signIn", Method: http.MethodPost, Path: "/session", Tag: "Session", Summary: "Sign in",
-		Description: "Opens a session for a login and password and sets its cookie. The answer is the same for a wrong password and an unknown login.",
+		Description: "Opens a session for a login and password and sets its cookie. The answer is the same for a wrong password and an unknown login. Who has a second factor is asked for a code (401 `code-required`) once the password is right.",
 		Permission:  PermissionPublic, Class: rbac.ClassDeny, Audit: auth.ActionSignIn, Errors: []int{http.StatusUnauthorized, http.StatusForbidden},
 	}, func(*signInInput) Target { return Own() }, h.signIn)
 	Register(r, Operation{
 		ID: "getSession", Method: http.MethodGet, Path: "/session", Tag: "Session", Summary: "See who is signed in",
 		Description: "Who asks, what may be done, and under which visit. Asking is no activity.",
-		Permission:  "session:view", Class: rbac.ClassLook,
+		Permission:  "session:view", Class: rbac.ClassLook, Unfactored: true,
 	}, func(*struct{}) Target { return Own() }, h.get)
 	Register(r, Operation{
 		ID: "signOut", Method: http.MethodDelete, Path: "/session", Status: http.StatusNoContent, Tag: "Session", Summary: "Sign out",
 		Description: "Ends the session, and the visits begun from it first.",
-		Permission:  "session:manage", Class: rbac.ClassDeny, Audit: auth.ActionSignOut,
+		Permission:  "session:manage", Class: rbac.ClassDeny, Audit: auth.ActionSignOut, Unfactored: true,
 	}, func(*struct{}) Target { return Own() }, h.signOut)
+	Register(r, Operation{
+		ID: "stepUp", Method: http.MethodPost, Path: "/session/step-up", Tag: "Session", Summary: "Enter the password again",
+		Description: "Proves again who is there, where 403 `step-up-required` asks for it: before a visit, and before changing how one signs in. The session goes on under a new cookie and a new CSRF token; the ones before open nothing.",
+		Permission:  "session:manage", Class: rbac.ClassDeny, Activity: true, Audit: auth.ActionStepUp, Unfactored: true,
+	}, func(*stepUpInput) Target { return Own() }, h.stepUp)
 	Register(r, Operation{
 		ID: "listSessions", Method: http.MethodGet, Path: "/sessions", Tag: "Session", Summary: "List the own sessions",
 		Description: "Live and ended sessions of the person who asks, newest first, each with how and after how long it ended.",
@@ -138,8 +145,8 @@ func registerSession(r *Registry, s *Server, service *auth.Service, visits *impe
 	}, func(*sessionIDInput) Target { return Own() }, h.end)
 	Register(r, Operation{
 		ID: "changePassword", Method: http.MethodPut, Path: "/me/password", Status: http.StatusNoContent, Tag: "Session", Summary: "Change the own password",
-		Description: "Needs the current one. Ends every other session of the person.",
-		Permission:  "password:change", Class: rbac.ClassDeny, Activity: true, Audit: auth.ActionPassword,
+		Description: "Needs the current one, and that the person signed in or entered it again within the last five minutes. Ends every other session of the person, who is told by mail.",
+		Permission:  "password:change", Class: rbac.ClassDeny, Activity: true, Fresh: true, Audit: auth.ActionPassword,
 	}, func(*changePasswordInput) Target { return Own() }, h.changePassword)
 }
 
@@ -147,7 +154,7 @@ func registerSession(r *Registry, s *Server, service *auth.Service, visits *impe
 // could reach it any more to sign it out.
 func (h sessionHandlers) signIn(ctx context.Context, before principal.Principal, in *signInInput) (*sessionOutput, error) {
 	via := viaOf(ctx)
-	token, opened, err := h.auth.SignIn(ctx, in.Body.Login, in.Body.Password, via)
+	token, opened, err := h.auth.SignIn(ctx, in.Body.Login, in.Body.Password, in.Body.Code, via)
 	if err != nil {
 		return nil, err
 	}
@@ -156,7 +163,7 @@ func (h sessionHandlers) signIn(ctx context.Context, before principal.Principal,
 			return nil, err
 		}
 	}
-	out, err := h.info(ctx, opened.Principal(via), opened.Session, auth.CSRFToken(token))
+	out, err := h.info(ctx, h.auth.PrincipalOf(opened, via), opened.Session, auth.CSRFToken(token))
 	if err != nil {
 		return nil, err
 	}
@@ -179,7 +186,7 @@ func (h sessionHandlers) info(ctx context.Context, by principal.Principal, sessi
 		},
 		Account:     AccountRef{ID: by.Subject.ID, Name: by.Subject.Name, Kind: by.Subject.Kind},
 		Permissions: h.registry.permissions(by), InChange: []string{},
-		CSRFToken: csrf, Session: loginSessionOf(session, session.ID), SupportURL: h.server.supportURL,
+		NeedsFactor: by.Via.LacksFactor, CSRFToken: csrf, Session: loginSessionOf(session, session.ID), SupportURL: h.server.supportURL,
 	}}
 	if !by.Acting() {
 		return out, nil
@@ -240,6 +247,26 @@ type changePasswordInput struct {
 
 func (h sessionHandlers) changePassword(ctx context.Context, by principal.Principal, in *changePasswordInput) (*emptyOutput, error) {
 	return nil, h.auth.ChangePassword(ctx, by, in.Body.Current, in.Body.New)
+}
+
+type stepUpInput struct {
+	Body struct {
+		Password string `json:"password" minLength:"1" maxLength:"1024" doc:"The password."`
+		Code     string `json:"code,omitempty" maxLength:"64" doc:"What the person's app shows, or a recovery code, where there is a second factor." example:"492039"`
+	}
+}
+
+func (h sessionHandlers) stepUp(ctx context.Context, by principal.Principal, in *stepUpInput) (*sessionOutput, error) {
+	token, session, err := h.auth.StepUp(ctx, by, tokenOf(ctx), in.Body.Password, in.Body.Code)
+	if err != nil {
+		return nil, err
+	}
+	out, err := h.info(ctx, by, session, auth.CSRFToken(token))
+	if err != nil {
+		return nil, err
+	}
+	out.SetCookie = []http.Cookie{h.server.cookie(token, session.Span.ExpiresAt.Sub(session.ProvedAt))}
+	return out, nil
 }
 
 // cookie is the session's cookie. Its life is told as a length, so that a

@@ -10,6 +10,7 @@ import (
 	"runtime/debug"
 	"time"
 
+	"innkeeper/internal/auth"
 	"innkeeper/internal/fault"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/live"
@@ -68,6 +69,9 @@ func (s *eventStream) look() (time.Duration, error) {
 	ctx, cancel := context.WithTimeout(s.ctx, lookPatience)
 	defer cancel()
 	by, err := s.who(ctx)
+	if errors.Is(err, auth.ErrUnauthenticated) || by.Via.LacksFactor {
+		return 0, errOver // the session goes on under another cookie, or with less: the client comes again
+	}
 	if err == nil && !s.registry.May(by, "session:view", rbac.ClassLook, by.Subject) {
 		err = ErrForbidden
 	}

@@ -27,7 +27,7 @@ func eachRacing(t *testing.T, test func(t *testing.T, w *world)) {
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {
 			t.Parallel()
-			test(t, newWorldWith(t, engine.open(t), nil, impersonation.Limits{Idle: raceIdle, Max: time.Hour, MaxReseller: time.Hour}))
+			test(t, newWorldWith(t, engine.open(t), nil, impersonation.Limits{Idle: raceIdle, Max: time.Hour, MaxReseller: time.Hour, StepUp: time.Hour}))
 		})
 	}
 }

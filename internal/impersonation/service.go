@@ -115,6 +115,7 @@ type Limits struct {
 	Idle        time.Duration
 	Max         time.Duration
 	MaxReseller time.Duration
+	StepUp      time.Duration // how old the actor's last proof of who he is may be
 }
 
 // Deps are what the service is built from.

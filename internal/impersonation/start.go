@@ -28,7 +28,8 @@ type Begun struct {
 //
 // ErrDenied for an account that is missing, not the actor's to enter, or his own;
 // ErrLocked where nobody may enter; ErrAlready when he is in it; ErrTooMany with
-// three open; ErrLookOnly to change a suspended account. With Supersede an older
+// three open; ErrLookOnly to change a suspended account; auth.ErrStepUpRequired
+// when it is too long ago that the actor proved who he is. With Supersede an older
 // visit in the way is ended.
 func (s *Service) Start(ctx context.Context, by principal.Principal, asked Request) (Begun, error) {
 	asked, err := asked.normal()
@@ -76,9 +77,13 @@ func (s *Service) begin(ctx context.Context, by principal.Principal, asked Reque
 	if session.Ended() || session.Span.Dead(now) {
 		return Begun{}, ErrSessionOver
 	}
+	if err := session.ProvedWithin(s.Limits.StepUp, now); err != nil {
+		return Begun{}, err
+	}
 	v := s.visitOf(by, asked, subject, lifetime.Span{
 		StartedAt: now, LastActivity: now, IdleTimeout: s.Limits.Idle, ExpiresAt: now.Add(s.capFor(by)),
 	})
+	v.StepUpAt, v.StepUpMethod = session.ProvedAt, session.ProvedBy
 	v.boundBy(session.Span.ExpiresAt, boundedBySession)
 	if watches(owner, by) {
 		v.WatcherID = owner.ID

@@ -88,6 +88,8 @@ type Visit struct {
 	NotToldBecause string
 	Note           string // for staff alone
 	Basis          string
+	StepUpAt       time.Time // when the actor had last proved who he is
+	StepUpMethod   string    // and how
 	IP             string
 	UserAgent      string
 	ReturnTo       string

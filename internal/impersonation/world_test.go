@@ -116,7 +116,7 @@ func eachEngine(t *testing.T, c *clock, test func(t *testing.T, w *world)) {
 
 func newWorld(t *testing.T, url string, c *clock) *world {
 	t.Helper()
-	return newWorldWith(t, url, c, impersonation.Limits{Idle: 15 * time.Minute, Max: time.Hour, MaxReseller: 30 * time.Minute})
+	return newWorldWith(t, url, c, impersonation.Limits{Idle: 15 * time.Minute, Max: time.Hour, MaxReseller: 30 * time.Minute, StepUp: 12 * time.Hour})
 }
 
 func newWorldWith(t *testing.T, url string, c *clock, limits impersonation.Limits) *world {

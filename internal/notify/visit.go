@@ -85,6 +85,13 @@ func (p *Post) Send(ctx context.Context, by principal.Principal, notificationID 
 
 // compose writes the mail of a notification. What it says is fixed from then on.
 func (p *Post) compose(ctx context.Context, n Notification) (Mail, error) {
+	if n.VisitID == "" {
+		l, err := securityLetter(n, p.d.PublicURL)
+		if err != nil {
+			return Mail{}, err
+		}
+		return p.d.Mails.Add(ctx, p.draft(n.ID, n.Event, n.AccountID, n.Email, l, n.CreatedAt))
+	}
 	start := n
 	if n.Event == EventStop {
 		sibling, told, err := p.d.Store.Sibling(ctx, n, EventStart)

@@ -50,11 +50,12 @@ type Visit struct {
 
 // Via is how the principal came: by which session, from where.
 type Via struct {
-	Method    string // "password", "invitation", or the part of the system
-	SessionID string
-	IP        string
-	UserAgent string
-	RequestID string
+	Method      string // "password", "invitation", or the part of the system
+	SessionID   string
+	LacksFactor bool // must set up a second factor before anything else
+	IP          string
+	UserAgent   string
+	RequestID   string
 }
 
 // Principal is who asks. It is built in one middleware and nowhere else.

@@ -42,6 +42,8 @@ type impersonationRow struct {
 	NotToldBecause string
 	Note           string
 	Basis          string
+	StepUpAt       *int64
+	StepUpMethod   string
 	IP             string
 	UserAgent      string
 	ReturnTo       string
@@ -345,6 +347,7 @@ func impersonationRowOf(v impersonation.Visit) impersonationRow {
 		SubjectID: v.Subject.ID, SubjectName: v.Subject.Name, SubjectKind: v.Subject.Kind, SubjectOwnerID: v.Subject.OwnerID, WatcherID: v.WatcherID,
 		LoginSessionID: v.SessionID, Mode: string(v.Mode), ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket,
 		Informed: v.Informed, NotToldBecause: v.NotToldBecause, Note: v.Note, Basis: v.Basis, IP: v.IP, UserAgent: v.UserAgent, ReturnTo: v.ReturnTo,
+		StepUpAt: microsOrNull(v.StepUpAt), StepUpMethod: v.StepUpMethod,
 		StartedAt: micros(v.Span.StartedAt), LastActivityAt: micros(v.Span.LastActivity),
 		IdleTimeout: v.Span.IdleTimeout.Microseconds(), ExpiresAt: micros(v.Span.ExpiresAt), BoundedBy: v.BoundedBy,
 		EndedAt: microsOrNull(v.EndedAt), EndReason: textOrNull(v.EndReason),
@@ -360,6 +363,7 @@ func (r impersonationRow) visit() impersonation.Visit {
 		Subject:   impersonation.Subject{ID: r.SubjectID, Name: r.SubjectName, Kind: r.SubjectKind, OwnerID: r.SubjectOwnerID},
 		WatcherID: r.WatcherID, SessionID: r.LoginSessionID, Mode: principal.Mode(r.Mode),
 		ReasonCode: r.ReasonCode, Reason: r.Reason, Ticket: r.Ticket, Informed: r.Informed, NotToldBecause: r.NotToldBecause, Note: r.Note, Basis: r.Basis,
+		StepUpAt: instantOrZero(r.StepUpAt), StepUpMethod: r.StepUpMethod,
 		IP: r.IP, UserAgent: r.UserAgent, ReturnTo: r.ReturnTo,
 		Span: spanOf(r.StartedAt, r.LastActivityAt, r.IdleTimeout, r.ExpiresAt), BoundedBy: r.BoundedBy,
 		EndedAt: instantOrZero(r.EndedAt), EndReason: textOrEmpty(r.EndReason),

@@ -37,6 +37,8 @@ type loginSessionRow struct {
 	EndReason      *string
 	ClosedAt       *int64
 	ClosedBy       *string
+	ProvedAt       *int64
+	ProvedBy       string
 }
 
 func (loginSessionRow) TableName() string { return "login_sessions" }
@@ -63,12 +65,14 @@ type resumedRow struct {
 	SuspendedAt    *int64
 	DisabledAt     *int64
 	DeletedAt      *int64
+	Factored       bool
 }
 
 const resumeSQL = `SELECT s.*, p.name AS person_name, p.email AS person_email, p.disabled_at AS person_off, m.role,
 	a.name AS account_name, a.kind AS account_kind, a.path AS account_path, a.company AS account_company, a.owner_id,
 	o.name AS owner_name, o.company AS owner_company,
-	a.suspended_at, a.disabled_at, a.deleted_at
+	a.suspended_at, a.disabled_at, a.deleted_at,
+	EXISTS (SELECT 1 FROM second_factors f WHERE f.person_id = s.person_id AND f.confirmed_at IS NOT NULL) AS factored
 FROM login_sessions s
 JOIN people p ON p.id = s.person_id
 JOIN accounts a ON a.id = s.account_id
@@ -95,6 +99,7 @@ func (r resumedRow) resumed() auth.Resumed {
 		Session:  r.Session.session(),
 		Person:   account.Person{ID: r.Session.PersonID, Name: r.PersonName, Email: r.PersonEmail, DisabledAt: instantOrZero(r.PersonOff)},
 		Employer: r.employer(),
+		Factored: r.Factored,
 		Membership: account.Membership{
 			AccountID: r.Session.AccountID, PersonID: r.Session.PersonID, Role: textOrEmpty(r.Role),
 			Account:   principal.Account{ID: r.Session.AccountID, Name: r.AccountName, Kind: r.AccountKind, OwnerID: textOrEmpty(r.OwnerID), Path: r.AccountPath},
@@ -207,6 +212,13 @@ func (s *Sessions) Close(ctx context.Context, session auth.Session) error {
 	}), auth.ErrSessionNotFound)
 }
 
+// Prove writes the token and the proof of a live session.
+func (s *Sessions) Prove(ctx context.Context, session auth.Session) error {
+	return touched(s.db.Write(ctx).Model(&loginSessionRow{}).Where("id = ? AND ended_at IS NULL", session.ID).Updates(map[string]any{
+		"token_hash": session.TokenHash, "proved_at": micros(session.ProvedAt), "proved_by": session.ProvedBy,
+	}), auth.ErrSessionNotFound)
+}
+
 // OfPerson lists the sessions of a person, newest first.
 func (s *Sessions) OfPerson(ctx context.Context, personID, before string, limit int) ([]auth.Session, error) {
 	q := s.db.Read(ctx).Where("person_id = ?", personID)
@@ -225,15 +237,21 @@ func loginSessionRowOf(s auth.Session) loginSessionRow {
 		IdleTimeout: s.Span.IdleTimeout.Microseconds(), ExpiresAt: micros(s.Span.ExpiresAt),
 		EndedAt: microsOrNull(s.EndedAt), EndReason: textOrNull(s.EndReason),
 		ClosedAt: microsOrNull(s.ClosedAt), ClosedBy: textOrNull(s.ClosedBy),
+		ProvedAt: microsOrNull(s.ProvedAt), ProvedBy: s.ProvedBy,
 	}
 }
 
 func (r loginSessionRow) session() auth.Session {
+	proved := r.ProvedAt
+	if proved == nil { // nothing since the sign-in
+		proved = &r.StartedAt
+	}
 	return auth.Session{
 		ID: r.ID, PersonID: r.PersonID, AccountID: r.AccountID, TokenHash: r.TokenHash, IP: r.IP, UserAgent: r.UserAgent,
 		Span:    spanOf(r.StartedAt, r.LastActivityAt, r.IdleTimeout, r.ExpiresAt),
 		EndedAt: instantOrZero(r.EndedAt), EndReason: textOrEmpty(r.EndReason),
 		ClosedAt: instantOrZero(r.ClosedAt), ClosedBy: textOrEmpty(r.ClosedBy),
+		ProvedAt: instant(*proved), ProvedBy: r.ProvedBy,
 	}
 }
 

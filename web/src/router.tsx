@@ -28,6 +28,14 @@ const welcome = createRoute({
   component: lazyRouteComponent(() => import('./pages/session/Welcome'), 'Welcome'),
 })
 
+const factorGate = createRoute({
+  getParentRoute: () => root,
+  path: '/second-factor',
+  validateSearch: words('next'),
+  beforeLoad: requireSession,
+  component: lazyRouteComponent(() => import('./pages/session/FactorGate'), 'FactorGate'),
+})
+
 /** requireSession lets only those in who are signed in; the others come back to the same place afterwards. */
 async function requireSession({ location }: { location: { href: string } }): Promise<void> {
   try {
@@ -42,10 +50,21 @@ async function requireSession({ location }: { location: { href: string } }): Pro
   }
 }
 
+/** requireFactor sends to the set-up those whose role needs a second factor that they do not have. */
+async function requireFactor(context: { location: { href: string } }): Promise<void> {
+  await requireSession(context)
+  const session = await queryClient.ensureQueryData(sessionQuery)
+  if (!session.second_factor_required) return
+  const next = base + context.location.href
+  if (!base) throw redirect({ to: '/second-factor', search: next === '/' ? {} : { next } })
+  window.location.replace('/second-factor')
+  await new Promise(() => {})
+}
+
 const panel = createRoute({
   getParentRoute: () => root,
   id: 'panel',
-  beforeLoad: requireSession,
+  beforeLoad: requireFactor,
   component: Frame,
   errorComponent: Broken,
   pendingComponent: Waiting,
@@ -234,6 +253,11 @@ const profile = createRoute({
   path: '/me/profile',
   component: lazyRouteComponent(() => import('./pages/me/Profile'), 'Profile'),
 })
+const security = createRoute({
+  ...at,
+  path: '/me/security',
+  component: lazyRouteComponent(() => import('./pages/me/Security'), 'Security'),
+})
 const sessions = createRoute({
   ...at,
   path: '/me/sessions',
@@ -244,6 +268,7 @@ const sessions = createRoute({
 const tree = root.addChildren([
   signIn,
   welcome,
+  factorGate,
   panel.addChildren([
     home,
     dashboard,
@@ -270,6 +295,7 @@ const tree = root.addChildren([
     access,
     accessVisit,
     profile,
+    security,
     sessions,
   ]),
 ])

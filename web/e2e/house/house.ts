@@ -12,6 +12,10 @@ export interface Settings {
   idle?: string
   /** How often the worker looks for visits that are over. */
   sweep?: string
+  /** How long ago a sign-in may be for a visit to begin. */
+  stepUp?: string
+  /** Who must have a second factor. */
+  secondFactor?: 'staff' | 'all' | 'off'
 }
 
 export interface Person {
@@ -101,6 +105,8 @@ async function environment(
     INNKEEPER_PRIVATE_ADDR: '',
     ...(settings.idle ? { INNKEEPER_IMPERSONATION_IDLE: settings.idle } : {}),
     ...(settings.sweep ? { INNKEEPER_SWEEP_INTERVAL: settings.sweep } : {}),
+    ...(settings.stepUp ? { INNKEEPER_STEP_UP: settings.stepUp } : {}),
+    ...(settings.secondFactor ? { INNKEEPER_REQUIRE_SECOND_FACTOR: settings.secondFactor } : {}),
     ...(await storageFor(storage)),
   }
 }

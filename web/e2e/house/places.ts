@@ -118,6 +118,8 @@ export const places: Place[] = [
   { name: 'who was here, a visit', who: customer, path: ({ past }) => `/me/access/${past}` },
   at(customer, '/activity', undefined, 'activity of a customer'),
   at(customer, '/me/profile'),
+  at(customer, '/me/security'),
+  at(customer, '/me/security', button('Set up an app'), 'security, an app'),
   at(customer, '/me/sessions'),
 ]
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest'
-import { notice, send, setCsrfToken, withToken } from './client'
+import { api, notice, send, setCsrfToken, withToken } from './client'
 import { on } from './events'
 import { inert, parseInert } from './inert'
 import { ApiError, readProblem } from './problem'
@@ -53,4 +53,41 @@ test('texts of an answer cannot turn the writing around them', () => {
   expect(inert('Eve \u202Elive\u2069')).toBe('Eve \uFFFDlive\uFFFD')
   expect(inert('שלום, 👋🏽 ok')).toBe('שלום, 👋🏽 ok')
   expect(parseInert('{"a":["x\\u202Ey"],"n":1,"z":null}')).toEqual({ a: ['x\uFFFDy'], n: 1, z: null })
+})
+
+const problem = (status: number, code: string) =>
+  new Response(JSON.stringify({ code }), { status, headers: { 'Content-Type': 'application/problem+json' } })
+const json = (body: object) =>
+  new Response(JSON.stringify(body), { headers: { 'Content-Type': 'application/json' } })
+
+test('a write whose token is out of date is made again with the one of now, its body whole', async () => {
+  setCsrfToken('old')
+  const sent: [string, string | null, string][] = []
+  vi.stubGlobal('fetch', async (input: Request | string, init?: RequestInit) => {
+    const request = new Request(new URL(input instanceof Request ? input.url : input, 'http://panel.test'), {
+      ...(input instanceof Request ? { method: input.method, headers: input.headers } : init),
+    })
+    const body = input instanceof Request ? await input.text() : ''
+    sent.push([request.method, request.headers.get('X-CSRF-Token'), body])
+    if (request.method === 'GET') return json({ csrf_token: 'new' })
+    return request.headers.get('X-CSRF-Token') === 'new' ? json({}) : problem(403, 'csrf-token')
+  })
+  await api.POST('/files/folder', { baseUrl: 'http://panel.test/api/v1', body: { path: '/x' } })
+  expect(sent).toEqual([
+    ['POST', 'old', '{"path":"/x"}'],
+    ['GET', null, ''],
+    ['POST', 'new', '{"path":"/x"}'],
+  ])
+})
+
+test('a refusal that nothing can be done about is made once', async () => {
+  setCsrfToken('right')
+  const fetch = vi.fn((input: unknown) =>
+    Promise.resolve(
+      String(input).endsWith('/session') ? json({ csrf_token: 'right' }) : problem(403, 'csrf-token'),
+    ),
+  )
+  vi.stubGlobal('fetch', fetch)
+  await expect(send('PUT', '/x')).rejects.toMatchObject({ code: 'csrf-token' })
+  expect(fetch).toHaveBeenCalledTimes(2)
 })

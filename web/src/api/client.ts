@@ -3,6 +3,7 @@ import { base } from '../boot'
 import { emit } from './events'
 import { parseInert } from './inert'
 import { ApiError, isSignedOut, noAnswer, type Problem, readProblem } from './problem'
+import { askForProof, proofs, provedSince } from './proof'
 import type { paths } from './schema'
 import type { Lists } from './types'
 
@@ -66,13 +67,47 @@ const middleware: Middleware = {
   },
 }
 
+/** renewToken asks for the CSRF token of the cookie as it is now: another tab may have changed it. */
+export async function renewToken(): Promise<boolean> {
+  const response = await fetch(`${apiBase}/session`, { credentials: 'same-origin' }).catch(() => null)
+  const token = response?.ok ? (await response.json()).csrf_token : null
+  if (typeof token !== 'string' || token === csrfToken) return false
+  setCsrfToken(token)
+  return true
+}
+
+/**
+ * answered makes a request, does what the answer asks for first, and then makes the request once more, so that
+ * nothing typed is lost: the password is asked for again, or the token of the session as it is now is taken.
+ */
+async function answered(make: () => Promise<Response>): Promise<Response> {
+  const before = proofs()
+  const response = await make()
+  if (response.status !== 401 && response.status !== 403) return response
+  const { code } = await problemFrom(response)
+  const again =
+    (code === 'csrf-token' && (await renewToken())) ||
+    (code === 'step-up-required' && (await askForProof())) ||
+    (code === 'unauthenticated' && (await provedSince(before)))
+  return again ? make() : response
+}
+
 /** apiBase is where the API answers for this page: the person's own, or the visit's. */
 export const apiBase = `${base}/api/v1`
 
 /** Paths are the API's, without the prefix that apiBase already is. */
 type Paths = { [Path in keyof paths as Path extends `/api/v1${infer Rest}` ? Rest : never]: paths[Path] }
 
-export const api = createClient<Paths>({ baseUrl: apiBase, credentials: 'same-origin' })
+export const api = createClient<Paths>({
+  baseUrl: apiBase,
+  credentials: 'same-origin',
+  fetch: (request: Request) =>
+    answered(() => {
+      const copy = request.clone() // a body can be sent but once
+      withToken(copy.method, copy.headers)
+      return fetch(copy)
+    }),
+})
 api.use(middleware)
 
 /** ok returns the data of an answer; anything but a success was thrown by the middleware. */
@@ -82,10 +117,12 @@ export async function ok<T>(answer: Promise<{ data?: T }>): Promise<Lists<T>> {
 
 /** send makes a request that the typed client does not describe: raw bytes, and the visit's own addresses. */
 export async function send(method: string, url: string, init: RequestInit = {}): Promise<Response> {
-  const headers = withToken(method, new Headers(init.headers))
   let response: Response
   try {
-    response = await fetch(url, { ...init, method, headers, credentials: 'same-origin' })
+    response = await answered(() => {
+      const headers = withToken(method, new Headers(init.headers))
+      return fetch(url, { ...init, method, headers, credentials: 'same-origin' })
+    })
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error
     throw new ApiError(noAnswer())

@@ -1,6 +1,7 @@
 import { QueryClient, queryOptions, useSuspenseQuery } from '@tanstack/react-query'
 import { api, ok, setCsrfToken } from './client'
 import { ApiError } from './problem'
+import { proving } from './proof'
 import { withoutEvents } from './stream'
 import type { SessionInfo } from './types'
 
@@ -36,10 +37,19 @@ export function useSession(): SessionInfo {
   return useSuspenseQuery(sessionQuery).data
 }
 
-export async function signIn(login: string, password: string): Promise<SessionInfo> {
-  const session = keepToken(await ok(api.POST('/session', { body: { login, password } })))
+/** signIn opens a session. The code is that of a second factor, where there is one. */
+export async function signIn(login: string, password: string, code?: string): Promise<SessionInfo> {
+  const session = keepToken(await ok(api.POST('/session', { body: { login, password, code } })))
   queryClient.setQueryData(sessionQuery.queryKey, session)
   return session
+}
+
+/** stepUp proves again who is here. The session goes on under a new cookie. */
+export function stepUp(password: string, code?: string): Promise<void> {
+  return proving(async () => {
+    const session = keepToken(await ok(api.POST('/session/step-up', { body: { password, code } })))
+    queryClient.setQueryData(sessionQuery.queryKey, session)
+  })
 }
 
 export async function signOut(): Promise<void> {

@@ -4,6 +4,7 @@ import { Ended } from '../visit/Ended'
 import { MakeChangesDialog } from '../visit/MakeChangesDialog'
 import { Shortcuts } from './Shortcuts'
 import { SignedOut } from './SignedOut'
+import { StepUpDialog } from './StepUp'
 import { useOverlay } from './shortcuts'
 
 /** Dialogs is what may come up on any page. It is loaded after the first page is shown. */
@@ -14,6 +15,7 @@ export default function Dialogs() {
       <MakeChangesDialog />
       <ConfirmDialog />
       <Ended />
+      <StepUpDialog />
       <SignedOut />
       <Toasts />
       {overlay === 'shortcuts' && <Shortcuts />}

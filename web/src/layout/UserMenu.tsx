@@ -6,6 +6,7 @@ import {
   IconLifebuoy,
   IconLogout,
   IconMoon,
+  IconShieldLock,
   IconSun,
   IconUser,
   IconUserCircle,
@@ -52,6 +53,15 @@ export default function UserMenu() {
         <Menu.Item component={Link} to="/me/profile" leftSection={<IconUserCircle size={16} stroke={1.6} />}>
           {t('nav.profile')}
         </Menu.Item>
+        {may('factor:manage') && (
+          <Menu.Item
+            component={Link}
+            to="/me/security"
+            leftSection={<IconShieldLock size={16} stroke={1.6} />}
+          >
+            {t('nav.signIn')}
+          </Menu.Item>
+        )}
         {may('session:manage') && (
           <Menu.Item
             component={Link}

@@ -8,6 +8,7 @@ import {
   IconListCheck,
   IconMail,
   IconMailForward,
+  IconShieldLock,
   IconUserCircle,
   IconUsers,
   IconWorld,
@@ -30,6 +31,7 @@ export interface Place {
     | '/me/access'
     | '/me/sessions'
     | '/me/profile'
+    | '/me/security'
     | '/jobs'
     | '/mails'
   label: Label
@@ -129,6 +131,13 @@ const groups: Group[] = [
     label: 'nav.me',
     places: [
       { to: '/me/profile', label: 'nav.profile', icon: IconUserCircle, key: 'p' },
+      {
+        to: '/me/security',
+        label: 'nav.signIn',
+        icon: IconShieldLock,
+        permission: 'factor:manage',
+        key: 'i',
+      },
       {
         to: '/me/sessions',
         label: 'nav.sessions',

@@ -23,6 +23,7 @@ export const layoutTexts = texts('layout', {
     mails: 'Mail sent',
     me: 'You',
     profile: 'Profile',
+    signIn: 'Sign-in security',
     open: 'Open the menu',
     close: 'Close the menu',
   },

@@ -1,9 +1,21 @@
-import { apiBase, notice, problemFrom, withToken } from '../../api/client'
-import { ApiError, noAnswer } from '../../api/problem'
+import { apiBase, notice, problemFrom, renewToken, withToken } from '../../api/client'
+import { ApiError, isProblem, noAnswer } from '../../api/problem'
 import type { SendPiece } from './chunks'
 
 /** sendPiece uses XMLHttpRequest because fetch does not tell how much of a body is out. */
 export function sendPiece(replace: boolean): SendPiece {
+  const once = sendOnce(replace)
+  return async (...piece) => {
+    try {
+      await once(...piece)
+    } catch (error) {
+      if (!isProblem(error, 'csrf-token') || !(await renewToken())) throw error
+      await once(...piece)
+    }
+  }
+}
+
+function sendOnce(replace: boolean): SendPiece {
   return (query, piece, report, signal) =>
     new Promise((resolve, reject) => {
       const request = new XMLHttpRequest()

@@ -2,6 +2,8 @@ import { Alert, Button, Group, PasswordInput, Stack } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { api, ok } from '../../api/client'
+import { knowing } from '../../api/proof'
+import { stepUp } from '../../api/session'
 import { fieldErrors } from '../../api/words'
 import { toast } from '../../ui/toast'
 import { passwordProblem } from '../session/password'
@@ -24,7 +26,10 @@ export function PasswordForm() {
   })
   const save = useMutation({
     mutationFn: ({ current_password, new_password }: typeof empty) =>
-      ok(api.PUT('/me/password', { body: { current_password, new_password } })),
+      knowing(
+        () => stepUp(current_password),
+        () => ok(api.PUT('/me/password', { body: { current_password, new_password } })),
+      ),
     onSuccess: () => {
       form.reset()
       toast(t('password.done'))

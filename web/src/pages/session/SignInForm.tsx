@@ -4,9 +4,10 @@ import { problemOf } from '../../api/problem'
 import { signIn } from '../../api/session'
 import type { SessionInfo } from '../../api/types'
 import { sayProblem } from '../../api/words'
+import { asksForCode, CodeField } from './CodeField'
 import { sessionTexts } from './texts'
 
-/** SignInForm asks who you are. It says the same whatever of the two was wrong. */
+/** SignInForm asks who you are, and for a code once the server wants one. It says the same whatever of the first two was wrong. */
 export function SignInForm({
   onDone,
   login: known = '',
@@ -17,18 +18,26 @@ export function SignInForm({
   const t = sessionTexts.useT()
   const [login, setLogin] = useState(known)
   const [password, setPassword] = useState('')
+  const [code, setCode] = useState<string | null>(null)
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState(false)
   const submit = async () => {
     if (!login.trim() || !password) return setProblem(t('signIn.missing'))
+    if (code !== null && !code.trim()) return setProblem(t('code.missing'))
     setBusy(true)
     setProblem(null)
     try {
-      onDone(await signIn(login.trim(), password))
+      onDone(await signIn(login.trim(), password, code?.trim() || undefined))
     } catch (error) {
+      setBusy(false)
+      const { code: why } = problemOf(error)
+      if (asksForCode(why)) {
+        setCode('')
+        return setProblem(why === 'code-wrong' ? sayProblem(error) : null)
+      }
       setProblem(signInProblem(error))
       setPassword('')
-      setBusy(false)
+      setCode(null)
     }
   }
   return (
@@ -65,6 +74,7 @@ export function SignInForm({
           size="md"
           autoFocus={Boolean(known)}
         />
+        {code !== null && <CodeField value={code} onChange={setCode} />}
         <Button type="submit" size="md" loading={busy} mt="xs">
           {t('signIn.submit')}
         </Button>

@@ -16,6 +16,29 @@ export const sessionTexts = texts('session', {
     promiseText:
       'When somebody helps you inside your account, you see who came, why, for how long, and what was changed.',
   },
+  code: {
+    app: 'Code',
+    appHint: 'The six digits that your app shows now.',
+    recovery: 'Recovery code',
+    recoveryHint: 'One of those you kept when you set up the app. Each works once.',
+    useRecovery: 'Use a recovery code instead',
+    useApp: 'Use the app instead',
+    missing: 'Enter the code, please.',
+  },
+  stepUp: {
+    title: 'Is it still you?',
+    lead: 'You signed in a while ago. Enter your password to go on; nothing you typed is lost.',
+    password: 'Your password',
+    submit: 'Go on',
+    missing: 'Enter your password, please.',
+  },
+  gate: {
+    title: 'Set up a second factor',
+    lead: 'Your role opens the accounts of others, so a password alone is not enough for it. This takes a minute and is done once.',
+    leadAll:
+      'Here everybody signs in with a password and a code. Setting that up takes a minute and is done once.',
+    signOut: 'Sign out',
+  },
   problem: {
     throttled: 'Too many tries. You can try again in {{time}}.',
     throttledSoon: 'Too many tries. Wait a moment and try again.',

@@ -1,0 +1,46 @@
+import { Text, Title } from '@mantine/core'
+import { getRouteApi } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect } from 'react'
+import { signOut, useSession } from '../../api/session'
+import { common } from '../../i18n/common'
+import { TextButton } from '../../ui/TextButton'
+import { complain } from '../../ui/toast'
+import { localPath } from '../../visit/path'
+import { SetUpFactor } from '../me/SetUpFactor'
+import { Door } from './Door'
+import { sessionTexts } from './texts'
+
+const StepUpDialog = lazy(() =>
+  import('../../layout/StepUp').then(({ StepUpDialog }) => ({ default: StepUpDialog })),
+)
+
+const route = getRouteApi('/second-factor')
+
+/** FactorGate is all there is for somebody whose role needs a second factor and who has none yet. */
+export function FactorGate() {
+  const t = sessionTexts.useT()
+  const c = common.useT()
+  const { next } = route.useSearch()
+  const { permissions } = useSession()
+  useEffect(() => {
+    document.title = `${t('gate.title')} · ${c('product')}`
+  }, [t, c])
+  const place = localPath(next)
+  // A new page: everything that was refused so far is asked anew.
+  const enter = () => window.location.assign(place.startsWith('/second-factor') ? '/dashboard' : place)
+  return (
+    <Door>
+      <Title order={1}>{t('gate.title')}</Title>
+      <Text c="dimmed" size="sm" mt={4} mb="lg">
+        {permissions.includes('account:impersonate') ? t('gate.lead') : t('gate.leadAll')}
+      </Text>
+      <SetUpFactor onDone={enter} />
+      <TextButton mt="xl" size="sm" onClick={() => void signOut().catch(complain)}>
+        {t('gate.signOut')}
+      </TextButton>
+      <Suspense>
+        <StepUpDialog />
+      </Suspense>
+    </Door>
+  )
+}
