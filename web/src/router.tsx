@@ -36,6 +36,13 @@ const factorGate = createRoute({
   component: lazyRouteComponent(() => import('./pages/session/FactorGate'), 'FactorGate'),
 })
 
+const answer = createRoute({
+  getParentRoute: () => root,
+  path: '/answer',
+  validateSearch: words('token'),
+  component: lazyRouteComponent(() => import('./pages/access/Answer'), 'Answer'),
+})
+
 /** requireSession lets only those in who are signed in; the others come back to the same place afterwards. */
 async function requireSession({ location }: { location: { href: string } }): Promise<void> {
   try {
@@ -269,6 +276,7 @@ const tree = root.addChildren([
   signIn,
   welcome,
   factorGate,
+  answer,
   panel.addChildren([
     home,
     dashboard,

@@ -2,6 +2,7 @@ import { Outlet, useRouterState } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect, useRef } from 'react'
 import { followEvents } from '../api/stream'
 import { Banner } from '../visit/Banner'
+import { Requests } from '../visit/Requests'
 import { Strip } from '../visit/Strip'
 import classes from './Frame.module.css'
 import { Brand, Places } from './Sidebar'
@@ -34,6 +35,7 @@ export function Frame() {
           <Top />
           <main id="content" ref={main} tabIndex={-1} className={classes.content}>
             <Strip />
+            <Requests />
             <Outlet />
           </main>
         </div>

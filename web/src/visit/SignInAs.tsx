@@ -50,12 +50,13 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
   const [tried, setTried] = useState(false)
   const missing = startProblems(start, account.kind)
   const lacks = (part: keyof Start, text: string) => (tried && missing.includes(part) ? text : undefined)
-  const begin = async (supersede: boolean) => {
+  const begin = async (supersede: boolean, breakGlass = false) => {
     setBusy(true)
     setError(null)
     try {
       const body = startBody(start, account.id, placeNow(), supersede)
-      const begun = await ok(api.POST('/impersonations', { body }))
+      const whole = breakGlass ? { ...body, break_glass: true } : body
+      const begun = await ok(api.POST('/impersonations', { body: whole }))
       if ('base_url' in begun) window.location.assign(`${begun.base_url}/dashboard`)
       else setAsked(begun)
     } catch (thrown) {
@@ -111,7 +112,15 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
           />
           <How start={start} set={set} />
           {error !== null && (
-            <RefusedStart error={error} known={known} onSupersede={() => void begin(true)} />
+            <RefusedStart
+              error={error}
+              known={known}
+              onSupersede={() => void begin(true)}
+              name={account.name}
+              onBreakGlass={
+                start.code === 'incident' || start.code === 'abuse' ? () => void begin(false, true) : null
+              }
+            />
           )}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={onClose}>

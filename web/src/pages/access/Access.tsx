@@ -9,6 +9,7 @@ import { Pages } from '../../ui/Pages'
 import { usePaging } from '../../ui/paging'
 import { Empty, Failure } from '../../ui/states'
 import classes from './Access.module.css'
+import { Consent } from './Consent'
 import { Entry } from './Entry'
 import { Events } from './Events'
 import { OpenMailboxes } from './OpenMailboxes'
@@ -37,6 +38,7 @@ export function Access() {
     <>
       <PageHeader title={t('title')} lead={t('lead')} />
       <OpenMailboxes />
+      <Consent />
       {query.isPending && <Waiting />}
       {query.error && !data && (
         <Card>
