@@ -121,22 +121,27 @@ func (e *Enforcer) Watch(ctx context.Context, every time.Duration, onError func(
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := e.follow(ctx); err != nil && !errors.Is(err, ctx.Err()) {
+			if _, err := e.Follow(ctx); err != nil && !errors.Is(err, ctx.Err()) {
 				onError(err)
 			}
 		}
 	}
 }
 
-func (e *Enforcer) follow(ctx context.Context) error {
+// Follow reloads when the source's version is another than the one in force, and
+// reports whether it was.
+func (e *Enforcer) Follow(ctx context.Context) (changed bool, err error) {
+	if e.source == nil {
+		return false, nil
+	}
 	version, err := e.source.Version(ctx)
 	if err != nil {
-		return fmt.Errorf("read policy version: %w", err)
+		return false, fmt.Errorf("read policy version: %w", err)
 	}
 	if version == e.Version() {
-		return nil
+		return false, nil
 	}
-	return e.Reload(ctx)
+	return true, e.Reload(ctx)
 }
 
 func (e *Enforcer) snapshot() *snapshot {

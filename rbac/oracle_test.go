@@ -20,7 +20,7 @@ const (
 	repairs  = "domain:manage record:manage mailbox:manage account:update account:suspend account:invite"
 	dealings = "account:update account:suspend account:disable account:set-plan account:invite account:view"
 	hosting  = "domain:view domain:manage record:manage mailbox:view mailbox:manage activity:view account:view-usage"
-	changes  = ":manage :create :update :suspend :disable :delete :transfer :set-plan :invite :end :set-password"
+	changes  = ":manage :create :update :suspend :disable :delete :transfer :set-plan :invite :end :set-password :assign :grant-impersonate"
 )
 
 // has reports whether the word stands in the list, between spaces.
@@ -47,7 +47,7 @@ func never(role, act, rel, mode string) bool {
 		return true
 	case !mine && has("file:view file:manage mailbox:set-password mailbox:read mailbox:unlock password:change factor:manage notification:view notification:read", act):
 		return true
-	case visit && has("mailbox:set-password mailbox:unlock password:change factor:manage session:manage notification:read account:delete account:transfer impersonation:end", act):
+	case visit && has("mailbox:set-password mailbox:unlock password:change factor:manage session:manage notification:read account:delete account:transfer impersonation:end role:manage role:assign role:grant-impersonate", act):
 		return true
 	default:
 		return visit && mine && act == "account:update"

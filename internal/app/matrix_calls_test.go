@@ -69,7 +69,7 @@ func by(make func(x place, n int) request) func(*testing.T, *asker, place) reque
 // operations are all operations of the API.
 func operations() []operation {
 	var all []operation
-	for _, part := range [][]operation{accountCalls, hostingCalls, fileCalls, visitCalls, ownCalls, systemCalls} {
+	for _, part := range [][]operation{accountCalls, hostingCalls, fileCalls, visitCalls, ownCalls, systemCalls, roleCalls} {
 		all = append(all, part...)
 	}
 	return all

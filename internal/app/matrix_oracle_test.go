@@ -103,6 +103,14 @@ const oracleTable = `
   removeSecondFactor closed  y          y        y          y        y          y         y      y         y
   makeRecoveryCodes  closed  y          y        y          y        y          y         y      y         y
 
+  listRoles          look    y          -        -          -        -          -         -      -         -
+  getRole            look    y          -        -          -        -          -         -      -         -
+  createRole         closed  y          -        -          -        -          -         -      -         -
+  updateRole         closed  y          -        -          -        -          -         -      -         -
+  deleteRole         closed  y          -        -          -        -          -         -      -         -
+  listStaff          look    y          -        -          -        -          -         -      -         -
+  assignRole         closed  y          -        -          -        -          -         -      -         -
+
   listMails          look    y          -        -          -        -          -         -      -         -
   getMail            look    y          -        -          -        -          -         -      -         -
   listJobs           look    y          -        -          -        -          -         -      -         -

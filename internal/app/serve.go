@@ -60,6 +60,7 @@ func (h *house) serve(s *session) error {
 	if err := h.worker.Start(s.ctx); err != nil {
 		return errors.Join(err, listener.Close(), private.Close())
 	}
+	go h.followPolicy(s.ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
 	fmt.Fprintf(s.env.Stdout, "Innkeeper is ready at %s\n", publicURL(h.cfg))
@@ -88,7 +89,7 @@ func (h *house) server(ctx context.Context, metrics *metrics) (*httpapi.Server, 
 	return httpapi.New(httpapi.Deps{
 		Rooms: httpapi.Rooms{
 			Accounts: h.accounts, Plans: h.plans, Auth: h.auth, Visits: h.visits, Audit: h.audit, Ledger: h.ledger, Notify: h.notices,
-			Jobs: h.desk, Domains: h.domains, Mail: h.mail, Files: h.files,
+			Jobs: h.desk, Domains: h.domains, Mail: h.mail, Files: h.files, Roles: h.editor,
 		},
 		Policy: h.policy, Targets: h.targets, Hub: h.hub, Tx: h.db, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
 		Proxies: h.cfg.TrustedProxies, Readiness: h.readiness(), Observe: metrics.observe, Now: time.Now,
@@ -126,6 +127,7 @@ func (workerCommand) Run(s *session) error {
 	if err := h.worker.Start(s.ctx); err != nil {
 		return errors.Join(err, private.Close())
 	}
+	go h.followPolicy(s.ctx)
 	fmt.Fprintln(s.env.Stdout, "The worker is ready.")
 	if s.env.Ready != nil {
 		s.env.Ready("", privateAddr)

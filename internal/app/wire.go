@@ -63,6 +63,7 @@ type house struct {
 	install *store.Installation
 	people  *store.People
 	roles   *role.Service
+	editor  *role.Editor
 }
 
 func openForMigration(ctx context.Context, cfg config.Config) (*db.DB, error) {
@@ -94,7 +95,7 @@ func build(ctx context.Context, cfg config.Config, env Env, part jobsRole) (*hou
 	if h.disk, err = disk.Open(cfg.Data); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
-	if h.policy, err = rbac.New(nil); err != nil {
+	if h.policy, err = rbac.New(roleLines{store.NewRoles(d)}); err != nil {
 		return nil, errors.Join(err, h.close())
 	}
 	if err := h.rooms(env, part); err != nil {
@@ -175,6 +176,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Store: visits, Asks: store.NewAsks(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions,
 		Log: h.audit, Notices: h.notices, Work: h.outbox, Tx: h.db,
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller, StepUp: h.cfg.StepUp},
+		Fresh:  h.rolesChanged,
 	})
 	h.post = notify.NewPost(h.notices, h.visits)
 	h.auth = auth.New(auth.Deps{
@@ -200,6 +202,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Tx: h.db, Clock: h.db, Store: store.NewFileChanges(h.db), Disk: h.disk, Desk: h.disk, Meter: meter, Accounts: accounts, Limits: h.plans,
 		Sites: domains, Audit: h.audit, Work: h.outbox,
 	})
+	h.editor = role.NewEditor(role.Deps{Tx: h.db, Shelf: store.NewRoles(h.db), Policy: decisions{h.policy}, Visits: h.visits, Audit: h.audit, Changed: h.rolesChanged})
 	h.hub = live.New(store.NewLive(h.db), live.Config{Every: lookEvery, Most: mostStreams})
 	h.targets = targetsOf(accounts, domains, boxes, h.visits)
 	h.worker = jobs.New(jobs.Config{

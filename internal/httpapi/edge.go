@@ -17,6 +17,7 @@ type Policy interface {
 	MayImpersonate(by principal.Principal, subject principal.Account, mode principal.Mode) bool
 	Scope(by principal.Principal, permission string) principal.Scope
 	Permissions(by principal.Principal, ops []rbac.Operation) []string
+	Grants(role string) (permissions []string, modes []principal.Mode)
 }
 
 // VisitGate keeps visits at the edge: it builds the principal of one and notes

@@ -27,6 +27,7 @@ import (
 	"innkeeper/internal/outbox"
 	"innkeeper/internal/plan"
 	"innkeeper/internal/principal"
+	"innkeeper/internal/role"
 )
 
 // maxBody bounds every body: the largest chunk of an upload and a little more.
@@ -45,6 +46,7 @@ type Rooms struct {
 	Domains  *dns.Service
 	Mail     *mail.Service
 	Files    *file.Service
+	Roles    *role.Editor
 }
 
 // Readiness says whether a part that requests need works.
@@ -144,6 +146,7 @@ func (s *Server) operations(d Deps) *Registry {
 	registerNotifications(r, d.Notify)
 	registerMails(r, d.Notify)
 	registerJobs(r, d.Jobs)
+	registerRoles(r, d.Roles)
 	return r
 }
 

@@ -108,7 +108,7 @@ func (s *eventStream) end(ctx context.Context, err error) error {
 	switch kind := fault.KindOf(err); {
 	case errors.Is(err, impersonation.ErrEnded):
 		name = "impersonation-ended"
-	case kind == fault.Unauthenticated, kind == fault.Forbidden, kind == fault.NotFound:
+	case kind == fault.Unauthenticated, kind == fault.NotFound:
 		name = "session-ended"
 	default:
 		slog.ErrorContext(ctx, "event stream given up", slog.String("request_id", requestIDOf(ctx)), slog.Any("error", err))

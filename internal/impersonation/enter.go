@@ -32,7 +32,12 @@ func (s *Service) Enter(ctx context.Context, by principal.Principal, id string) 
 	if err != nil {
 		return principal.Principal{}, err
 	}
-	if lost := s.lost(by, e); lost != "" || v.Span.Dead(now) {
+	lost := s.lost(by, e)
+	if lost == EndPermissionLost { // another process may know better already
+		s.fresh(ctx)
+		lost = s.lost(by, e)
+	}
+	if lost != "" || v.Span.Dead(now) {
 		return principal.Principal{}, s.closeAndSay(ctx, id, lost)
 	}
 	by.Subject, by.SubjectRole = e.Subject.Ref(), e.SubjectRole

@@ -33,6 +33,8 @@ type Store interface {
 	Lock(ctx context.Context, id string) (Visit, error)
 	LockLiveOfActor(ctx context.Context, personID string) ([]Visit, error)
 	LockLiveOfSession(ctx context.Context, sessionID string) ([]Visit, error)
+	// LockLiveOfRole finds the live visits of those who have the role.
+	LockLiveOfRole(ctx context.Context, role string) ([]Visit, error)
 	// LockLiveAround finds the live visits to or by the accounts in the tree.
 	LockLiveAround(ctx context.Context, root principal.Account) ([]Visit, error)
 	// LockDead takes live rows whose deadline has passed at now, leaving out those
@@ -131,10 +133,19 @@ type Deps struct {
 	Work     Work
 	Tx       Tx
 	Limits   Limits
+	// Fresh makes the policy what the roles are at this moment; nil where they never
+	// change.
+	Fresh func(ctx context.Context)
 }
 
 // Service begins, keeps and ends visits.
 type Service struct{ Deps }
+
+func (s *Service) fresh(ctx context.Context) {
+	if s.Fresh != nil {
+		s.Fresh(ctx)
+	}
+}
 
 // New returns the service.
 func New(d Deps) *Service { return &Service{Deps: d} }

@@ -36,6 +36,7 @@ func (s *Service) Start(ctx context.Context, by principal.Principal, asked Reque
 	if err != nil {
 		return Begun{}, err
 	}
+	s.fresh(ctx)
 	var begun Begun
 	err = s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
 		begun, err = s.begin(ctx, by, asked)

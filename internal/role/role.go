@@ -1,6 +1,7 @@
 // Package role owns the list of roles: which there are, on what kind of account
-// each can be held, and which one the owner of an account has. What a role may do
-// is left to rbac; who has it, to account.
+// each can be held, which one the owner of an account has, what custom ones may do,
+// and who of a provider's staff has which. Deciding by them is left to rbac, the
+// first role of a person to account.
 package role
 
 import (
@@ -16,6 +17,43 @@ type Role struct {
 	Title   string // as people read it
 	Owner   bool   // the one that the account's owner has
 	BuiltIn bool
+
+	// What a custom role may do; a built-in one has its lines in the policy.
+	Family      Family
+	Impersonate Impersonate
+	Permissions []string // on the accounts of customers and resellers, sorted
+}
+
+// Family says what a role is for.
+type Family string
+
+// The families. Those who report read, and never enter an account.
+const (
+	Administrative Family = "administrative"
+	Reporting      Family = "reporting"
+)
+
+// Impersonate says how the holders of a role may enter the accounts of customers and
+// resellers.
+type Impersonate string
+
+// The ways to enter.
+const (
+	Nobodys  Impersonate = "none"
+	ToLook   Impersonate = "look"
+	ToChange Impersonate = "change" // and to look
+)
+
+// Modes returns the modes of a visit that this way to enter allows.
+func (i Impersonate) Modes() []principal.Mode {
+	switch i {
+	case ToLook:
+		return []principal.Mode{principal.Look}
+	case ToChange:
+		return []principal.Mode{principal.Look, principal.Change}
+	default:
+		return nil
+	}
 }
 
 // Store keeps roles.

@@ -276,6 +276,13 @@ func (s *Impersonations) LockLiveOfSession(ctx context.Context, sessionID string
 	return s.locked(ctx, "ended_at IS NULL AND login_session_id = ?", sessionID)
 }
 
+// LockLiveOfRole locks the open visits of those who have the role on the account
+// that they came by.
+func (s *Impersonations) LockLiveOfRole(ctx context.Context, role string) ([]impersonation.Visit, error) {
+	return s.locked(ctx, `ended_at IS NULL AND EXISTS (SELECT 1 FROM account_people m
+		WHERE m.account_id = impersonations.actor_account_id AND m.person_id = impersonations.actor_id AND m.role = ?)`, role)
+}
+
 // LockLiveAround locks the open visits to the account and those it owns, and by
 // its own people.
 func (s *Impersonations) LockLiveAround(ctx context.Context, root principal.Account) ([]impersonation.Visit, error) {

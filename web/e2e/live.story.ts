@@ -106,3 +106,37 @@ test('a tab that cannot be seen follows nothing, and catches up when it is seen 
   await expect(row).toBeVisible(soon)
   expect(streams).toHaveLength(1)
 })
+
+test('a role made here lets a person sign in as a customer, and taken away it ends the visit', async ({
+  as,
+  api,
+  guard,
+}) => {
+  guard.expectRefusal(410, /^\/as\//)
+  guard.expectRefusal(403, /^\/api\//)
+  const ada = await as('Ada Winter')
+  await ada.goto('/roles')
+  await ada.getByRole('button', { name: 'Make a role' }).click()
+  const make = ada.getByRole('dialog', { name: 'Make a role' })
+  await make.getByRole('textbox', { name: 'Title' }).fill('Night shift')
+  await make.getByRole('textbox', { name: 'Name' }).fill('night_shift')
+  await make.getByRole('radio', { name: 'View only' }).check()
+  await make.getByRole('checkbox', { name: 'See domains' }).check()
+  await make.getByRole('button', { name: 'Make the role' }).click()
+  await expect(ada.getByRole('columnheader', { name: /Night shift/ })).toBeVisible()
+  const give = async (role: string) => {
+    await ada.getByRole('combobox', { name: 'Role of Samir Okafor' }).click()
+    await ada.getByRole('option', { name: role, exact: true }).click()
+    await ada.getByRole('dialog').getByRole('button', { name: 'Give the role' }).click()
+    await expect(ada.getByRole('combobox', { name: 'Role of Samir Okafor' })).toHaveValue(role)
+  }
+  await give('Night shift')
+
+  const visit = await (await api('Samir Okafor')).visit('Violet Hour Theatre')
+  const samir = await as('Samir Okafor')
+  await streaming(samir, `${visit.base_url}/domains`)
+  await expect(samir.getByRole('link', { name: 'violethour.example' })).toBeVisible()
+  await give('Reporting')
+  await expect(samir.getByRole('dialog', { name: 'This visit is over' })).toBeVisible(soon)
+  await give('Support')
+})

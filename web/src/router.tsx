@@ -244,6 +244,12 @@ const jobs = createRoute({
   component: lazyRouteComponent(() => import('./pages/jobs/Jobs'), 'Jobs'),
 })
 
+const roles = createRoute({
+  ...at,
+  path: '/roles',
+  component: lazyRouteComponent(() => import('./pages/roles/Roles'), 'Roles'),
+})
+
 const access = createRoute({
   ...at,
   path: '/me/access',
@@ -300,6 +306,7 @@ const tree = root.addChildren([
     files,
     mails,
     jobs,
+    roles,
     access,
     accessVisit,
     profile,

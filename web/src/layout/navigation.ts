@@ -9,6 +9,7 @@ import {
   IconMail,
   IconMailForward,
   IconShieldLock,
+  IconShieldCheck,
   IconUserCircle,
   IconUsers,
   IconWorld,
@@ -33,6 +34,7 @@ export interface Place {
     | '/me/profile'
     | '/me/security'
     | '/jobs'
+    | '/roles'
     | '/mails'
   label: Label
   icon: typeof IconHome2
@@ -118,6 +120,7 @@ const groups: Group[] = [
         key: 'w',
       },
       { to: '/activity', label: 'nav.activity', icon: IconActivity, permission: 'activity:view', key: 'l' },
+      { to: '/roles', label: 'nav.roles', icon: IconShieldCheck, permission: 'role:view', key: 'r' },
     ],
   },
   {

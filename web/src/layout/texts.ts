@@ -19,6 +19,7 @@ export const layoutTexts = texts('layout', {
     access: 'Who was here',
     sessions: 'Sessions',
     system: 'System',
+    roles: 'Roles',
     jobs: 'Jobs',
     mails: 'Mail sent',
     me: 'You',
