@@ -199,7 +199,7 @@ func (s *script) visit(actor, actorAccount, session string, to place, mode strin
 		id, actor, actor, actorAccount, to.id, to.name, to.kind, to.owner, session, mode, now, now, (15 * time.Minute).Microseconds(), now+time.Hour.Microseconds())
 	s.add(`INSERT INTO audit_events (at, actor_kind, actor_id, actor_name, actor_role, actor_account_id, actor_employer, subject_id, subject_name,
 		account_id, account_name, account_path, impersonation_id, login_session_id, method, action, object_kind, object_id, object_name, result)
-		VALUES (?, 'person', ?, ?, 'support', ?, 'Harbour', ?, ?, ?, ?, ?, ?, ?, 'password', 'impersonation.start', 'impersonation', ?, ?, 'done')`,
+		VALUES (?, 'person', ?, ?, 'support', ?, 'Harbour', ?, ?, ?, ?, ?, ?, ?, 'test', 'impersonation.start', 'impersonation', ?, ?, 'done')`,
 		now, actor, actor, actorAccount, to.id, to.name, to.id, to.name, to.path, id, session, id, to.name)
 	return id
 }

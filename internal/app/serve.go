@@ -22,6 +22,10 @@ import (
 // process is told to stop.
 const grace = 15 * time.Second
 
+// patience is the part of it that connections have: a client that has opened one and
+// says nothing is no reason to end badly.
+const patience = 10 * time.Second
+
 type serveCommand struct {
 	Worker bool `default:"true" negatable:"" help:"Also do the work behind the panel."`
 }
@@ -78,7 +82,20 @@ func (h *house) shutdown(server *httpapi.Server, private *http.Server) error {
 	ctx, cancel := context.WithTimeout(context.Background(), grace)
 	defer cancel()
 	slog.Info("stopping")
-	return errors.Join(server.Shutdown(ctx), h.worker.Stop(ctx), private.Shutdown(ctx))
+	return errors.Join(hangUp(ctx, server), h.worker.Stop(ctx), private.Shutdown(ctx))
+}
+
+// hangUp lets requests under way finish and drops the connections that are still open
+// after that.
+func hangUp(ctx context.Context, server *httpapi.Server) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	err := server.Shutdown(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		slog.Warn("connections that were still open are dropped")
+		return nil
+	}
+	return err
 }
 
 func (h *house) server(ctx context.Context, metrics *metrics) (*httpapi.Server, error) {
