@@ -128,6 +128,7 @@ test('a role made here lets a person sign in as a customer, and taken away it en
   await make.getByRole('button', { name: 'Make the role' }).click()
   await expect(ada.getByRole('columnheader', { name: /Night shift/ })).toBeVisible()
   const give = async (role: string) => {
+    await expect(ada.getByRole('alert')).toHaveCount(0) // what was said in passing lies over the list
     await ada.getByRole('combobox', { name: 'Role of Samir Okafor' }).click()
     await ada.getByRole('option', { name: role, exact: true }).click()
     await ada.getByRole('dialog').getByRole('button', { name: 'Give the role' }).click()
