@@ -1,3 +1,4 @@
+import { Api } from './house/api'
 import { bannerOf, expectBanner, goTo, leave, openMenu, signInAs } from './house/panel'
 import { expect, test } from './house/test'
 
@@ -63,13 +64,12 @@ test('an address put together by hand leads into no account of somebody else', a
 
 test('the right ends where the account changes its owner, even with the form open', async ({
   as,
-  api,
   house,
   guard,
 }) => {
   guard.expectRefusal(403, /^\/api\/v1\/impersonations$/)
   const kestrel = house.person('Kestrel Cycles').account_id
-  const ada = await api('Ada Winter')
+  const ada = await Api.signIn(house, 'Ada Winter') // only a fresh sign-in may give an account away
   const page = await as('Northlight Studio')
   await page.goto('/accounts?q=kestrel')
   await openMenu(page, 'Kestrel Cycles')
@@ -86,4 +86,5 @@ test('the right ends where the account changes its owner, even with the form ope
   await ada.post(`/api/v1/accounts/${kestrel}/transfer`, {
     owner_id: house.person('Northlight Studio').account_id,
   })
+  await ada.close()
 })

@@ -24,7 +24,7 @@ test('support reads one mailbox while its owner lets it, and it is told', async 
   const dialog = owner.getByRole('dialog', { name: 'Let support read repairs@kestrel.example' })
   await dialog.getByRole('radio', { name: '8 hours' }).check()
   await dialog.getByRole('button', { name: 'Let support read it' }).click()
-  await expect(owner.getByRole('row', { name: /repairs@kestrel\.example/ })).toContainText(
+  await expect(owner.getByRole('row', { name: /^repairs@kestrel\.example/ })).toContainText(
     /Support may read until .*\d\d:\d\d/,
   )
 
@@ -32,7 +32,7 @@ test('support reads one mailbox while its owner lets it, and it is told', async 
   const visit = await ada.visit('Kestrel Cycles')
   const page = await as('Ada Winter')
   await page.goto(`${visit.base_url}/mailboxes`)
-  const shut = page.getByRole('row', { name: /shop@kestrel\.example/ })
+  const shut = page.getByRole('row', { name: /^shop@kestrel\.example/ })
   await expect(shut).toContainText('Closed to staff, not opened')
   await expect(shut.getByRole('link', { name: 'shop@kestrel.example' })).toHaveCount(0)
   await page.getByRole('link', { name: 'repairs@kestrel.example' }).click()
