@@ -76,6 +76,13 @@ export async function renewToken(): Promise<boolean> {
   return true
 }
 
+/** provedElsewhere: another tab has just proved who is here, and the cookie of now is another one. */
+async function provedElsewhere(): Promise<boolean> {
+  if (csrfToken === '') return false // nobody was here
+  await new Promise((resolve) => setTimeout(resolve, 300)) // its answer may still be on the way
+  return renewToken()
+}
+
 /**
  * answered makes a request, does what the answer asks for first, and then makes the request once more, so that
  * nothing typed is lost: the password is asked for again, or the token of the session as it is now is taken.
@@ -88,7 +95,7 @@ async function answered(make: () => Promise<Response>): Promise<Response> {
   const again =
     (code === 'csrf-token' && (await renewToken())) ||
     (code === 'step-up-required' && (await askForProof())) ||
-    (code === 'unauthenticated' && (await provedSince(before)))
+    (code === 'unauthenticated' && ((await provedSince(before)) || (await provedElsewhere())))
   return again ? make() : response
 }
 
