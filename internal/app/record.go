@@ -1,9 +1,7 @@
 package app
 
 import (
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -15,42 +13,13 @@ import (
 // database, so that whoever can write there cannot sign.
 const recordKey = "record.key"
 
-// signer reads the key of the record, and makes it the first time. Of several processes
-// that make one at once all get the same.
+// signer returns what signs the record, with the key of the data directory.
 func signer(data string) (*ledger.Signer, error) {
-	root, err := os.OpenRoot(data)
+	secret, err := keyFile(data, recordKey, ledger.NewKey)
 	if err != nil {
-		return nil, fmt.Errorf("open the data directory: %w", err)
+		return nil, err
 	}
-	defer root.Close()
-	secret, err := root.ReadFile(recordKey)
-	if errors.Is(err, fs.ErrNotExist) {
-		if err := makeKey(root); err != nil {
-			return nil, fmt.Errorf("make %s: %w", recordKey, err)
-		}
-		secret, err = root.ReadFile(recordKey)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read %s: %w", recordKey, err)
-	}
-	return ledger.NewSigner(string(secret))
-}
-
-// makeKey writes a key aside and links it into place, where another may be already.
-func makeKey(root *os.Root) error {
-	secret, err := ledger.NewKey()
-	if err != nil {
-		return err
-	}
-	aside := fmt.Sprintf("%s.%d", recordKey, os.Getpid())
-	if err := root.WriteFile(aside, []byte(secret), 0o600); err != nil {
-		return err
-	}
-	err = root.Link(aside, recordKey)
-	if errors.Is(err, fs.ErrExist) {
-		err = nil
-	}
-	return errors.Join(err, root.Remove(aside))
+	return ledger.NewSigner(secret)
 }
 
 type auditVerifyCommand struct {

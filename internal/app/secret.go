@@ -3,7 +3,6 @@ package app
 import (
 	"crypto/rand"
 	"encoding/hex"
-	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -16,48 +15,23 @@ import (
 // secretKeyBytes is the length of the key under which secrets are stored.
 const secretKeyBytes = 32
 
-// secretKey returns the key under which secrets stand in the database: from the
-// file secret.key in the data directory, which nobody but this user can read and
-// which is made at the first start. Whoever has the database alone reads none of
-// them. Several processes share it as they share the directory.
+// secretKey returns the key under which secrets stand in the database: from the file
+// secret.key in the data directory. Whoever has the database alone reads none of them.
 func secretKey(data string) ([]byte, error) {
-	path := filepath.Join(data, "secret.key")
-	text, err := os.ReadFile(path)
-	if errors.Is(err, os.ErrNotExist) {
-		if err := makeSecretKey(data, path); err != nil {
-			return nil, fmt.Errorf("make the key of stored secrets: %w", err)
-		}
-		text, err = os.ReadFile(path)
-	}
+	const name = "secret.key"
+	text, err := keyFile(data, name, func() (string, error) {
+		key := make([]byte, secretKeyBytes)
+		_, err := rand.Read(key)
+		return hex.EncodeToString(key) + "\n", err
+	})
 	if err != nil {
-		return nil, fmt.Errorf("read the key of stored secrets: %w", err)
+		return nil, err
 	}
-	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	key, err := hex.DecodeString(strings.TrimSpace(text))
 	if err != nil || len(key) != secretKeyBytes {
-		return nil, fmt.Errorf("%s does not hold a key: put back the one that this installation was made with", path)
+		return nil, fmt.Errorf("%s does not hold a key: put back the one that this installation was made with", filepath.Join(data, name))
 	}
-	return key, os.Chmod(path, 0o600)
-}
-
-// makeSecretKey puts a new key in place, whole, unless another process was faster.
-func makeSecretKey(data, path string) error {
-	key := make([]byte, secretKeyBytes)
-	if _, err := rand.Read(key); err != nil {
-		return err
-	}
-	f, err := os.CreateTemp(data, ".secret-*") // mode 0600
-	if err != nil {
-		return err
-	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.WriteString(hex.EncodeToString(key) + "\n")
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return err
-	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, os.ErrExist) {
-		return err
-	}
-	return nil
+	return key, nil
 }
 
 // factorRequired says who must have a second factor, as the setting has it. Staff
