@@ -110,17 +110,37 @@ func amongGiven(d *db.DB, column string) string {
 	return column + " IN (SELECT value FROM json_each(?))"
 }
 
-// holdTree is a lock on the shape of the tree of owners, which no row stands for:
-// on PostgreSQL an advisory one, shared or alone, until the transaction ends. On
-// SQLite the transaction itself is alone.
+// holdTree is a lock on the shape of the tree of owners, which no row stands for.
 func holdTree(d *db.DB, q *gorm.DB, alone bool) error {
 	const tree = 0x74726565 // "tree"
+	return hold(d, q, tree, alone)
+}
+
+// holdSeal is a lock on the end of the sealed record: one seals at a time.
+func holdSeal(d *db.DB, q *gorm.DB) error {
+	const seal = 0x7365616c // "seal"
+	return hold(d, q, seal, true)
+}
+
+// hold is a lock on what no row stands for: on PostgreSQL an advisory one, shared or
+// alone, until the transaction ends. On SQLite the transaction itself is alone.
+func hold(d *db.DB, q *gorm.DB, what int, alone bool) error {
 	switch {
 	case d.Dialect() != db.Postgres:
 		return nil
 	case alone:
-		return q.Exec("SELECT pg_advisory_xact_lock(?)", tree).Error
+		return q.Exec("SELECT pg_advisory_xact_lock(?)", what).Error
 	default:
-		return q.Exec("SELECT pg_advisory_xact_lock_shared(?)", tree).Error
+		return q.Exec("SELECT pg_advisory_xact_lock_shared(?)", what).Error
 	}
+}
+
+// lateNumbers is how far the number of an event may lie behind that of one committed
+// before it. PostgreSQL gives numbers before the commit, and a transaction may commit
+// behind others; SQLite's only writer gives them in the order of its commits.
+func lateNumbers(d *db.DB) int64 {
+	if d.Dialect() == db.Postgres {
+		return 20_000
+	}
+	return 0
 }

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
-	"gorm.io/gorm"
 
 	"innkeeper/internal/audit/ledger"
 	"innkeeper/internal/db"
@@ -61,19 +60,28 @@ func (s *Ledger) Size(ctx context.Context) (int64, error) {
 	return n, err
 }
 
-// behind is how far the number of an event may lie behind the newest sealed one: numbers
-// are given before the commit, and a transaction may commit behind others.
-const behind = 20_000
+const withoutLeaf = "NOT EXISTS (SELECT 1 FROM audit_leaves WHERE audit_leaves.seq = audit_events.seq)"
 
-// Unsealed returns events without a leaf, the oldest first. Unless all are looked at,
-// only those that are not far behind the newest leaf.
-func (s *Ledger) Unsealed(ctx context.Context, all bool, limit int) ([]ledger.Record, error) {
-	q := s.db.Read(ctx).Where("NOT EXISTS (SELECT 1 FROM audit_leaves WHERE audit_leaves.seq = audit_events.seq)")
+// FirstUnsealed returns the number of the oldest event without a leaf, 0 when each has
+// one. Unless all are looked at, only those that may have been committed since the newest
+// leaf was.
+func (s *Ledger) FirstUnsealed(ctx context.Context, all bool) (int64, error) {
+	q := s.db.Read(ctx).Model(&auditEventRow{}).Where(withoutLeaf)
 	if !all {
-		q = q.Where("seq > (SELECT COALESCE(MAX(seq), 0) - ? FROM audit_leaves)", behind)
+		q = q.Where("seq > (SELECT COALESCE(MAX(seq), 0) - ? FROM audit_leaves)", lateNumbers(s.db))
 	}
+	var seqs []int64
+	err := q.Order("seq").Limit(1).Pluck("seq", &seqs).Error
+	if err != nil || len(seqs) == 0 {
+		return 0, err
+	}
+	return seqs[0], nil
+}
+
+// Unsealed returns events without a leaf from a number on, the oldest first.
+func (s *Ledger) Unsealed(ctx context.Context, from int64, limit int) ([]ledger.Record, error) {
 	var rows []auditEventRow
-	err := q.Order("seq").Limit(limit).Find(&rows).Error
+	err := s.db.Read(ctx).Where("seq >= ?", from).Where(withoutLeaf).Order("seq").Limit(limit).Find(&rows).Error
 	return mapped(rows, auditEventRow.record), err
 }
 
@@ -219,7 +227,7 @@ func (s *Ledger) Sealed(ctx context.Context, from int64, limit int) ([]ledger.Se
 func (s *Ledger) CountUnsealed(ctx context.Context, before time.Time) (int64, error) {
 	var n int64
 	err := s.db.Read(ctx).Model(&auditEventRow{}).Where("at < ?", micros(before)).
-		Where("NOT EXISTS (SELECT 1 FROM audit_leaves WHERE audit_leaves.seq = audit_events.seq)").Count(&n).Error
+		Where(withoutLeaf).Count(&n).Error
 	return n, err
 }
 
@@ -237,14 +245,4 @@ func (r auditLeafRow) leaf() ledger.Leaf {
 
 func (r auditHeadRow) head() ledger.Head {
 	return ledger.Head{Size: r.Size, Root: r.Root, At: instant(r.At), Note: r.Note}
-}
-
-// holdSeal is a lock that lets one seal at a time: on PostgreSQL an advisory one, until
-// the transaction ends. On SQLite the transaction itself is alone.
-func holdSeal(d *db.DB, q *gorm.DB) error {
-	const seal = 0x7365616c // "seal"
-	if d.Dialect() != db.Postgres {
-		return nil
-	}
-	return q.Exec("SELECT pg_advisory_xact_lock(?)", seal).Error
 }

@@ -20,9 +20,12 @@ type Store interface {
 	LockSeal(ctx context.Context) error
 	// Size is how many leaves there are.
 	Size(ctx context.Context) (int64, error)
-	// Unsealed returns events without a leaf, the oldest first. Unless all are
-	// looked at, only those that are not far behind the newest leaf.
-	Unsealed(ctx context.Context, all bool, limit int) ([]Record, error)
+	// FirstUnsealed returns the number of the oldest event without a leaf, 0 when each
+	// has one. Unless all are looked at, only those that may have been committed since
+	// the newest leaf was.
+	FirstUnsealed(ctx context.Context, all bool) (seq int64, err error)
+	// Unsealed returns events without a leaf from a number on, the oldest first.
+	Unsealed(ctx context.Context, from int64, limit int) ([]Record, error)
 	// AccountSizes returns how many leaves each account has.
 	AccountSizes(ctx context.Context, accountIDs []string) (map[string]int64, error)
 	// Append writes leaves and the hashes of the tree from index first on.
@@ -75,25 +78,29 @@ func (s *Service) Sweep(ctx context.Context, _ string) (closed int, err error) {
 // several who seal at once each waits for the other; with nothing new there is no
 // new head.
 func (s *Service) Seal(ctx context.Context) error {
-	for {
-		n, err := s.sealSome(ctx)
-		if err != nil {
-			return fmt.Errorf("seal the record: %w", err)
-		}
-		if n < sealAtOnce {
-			return nil
-		}
+	from, err := s.store.FirstUnsealed(ctx, !s.whole.Load())
+	for err == nil && from > 0 {
+		from, err = s.sealSome(ctx, from)
 	}
+	if err != nil {
+		return fmt.Errorf("seal the record: %w", err)
+	}
+	s.whole.Store(true)
+	return nil
 }
 
-func (s *Service) sealSome(ctx context.Context) (n int, err error) {
+// sealSome seals events from a number on and returns where to go on, 0 at the end.
+func (s *Service) sealSome(ctx context.Context, from int64) (next int64, err error) {
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.store.LockSeal(ctx); err != nil {
 			return err
 		}
-		records, err := s.store.Unsealed(ctx, !s.whole.Load(), sealAtOnce)
-		if n = len(records); err != nil || n == 0 {
+		records, err := s.store.Unsealed(ctx, from, sealAtOnce)
+		if err != nil || len(records) == 0 {
 			return err
+		}
+		if len(records) == sealAtOnce {
+			next = records[sealAtOnce-1].Seq + 1
 		}
 		if err := s.mine(ctx); err != nil {
 			return err
@@ -108,10 +115,7 @@ func (s *Service) sealSome(ctx context.Context) (n int, err error) {
 		}
 		return s.grow(ctx, size, leaves)
 	})
-	if err == nil && n < sealAtOnce {
-		s.whole.Store(true)
-	}
-	return n, err
+	return next, err
 }
 
 // mine returns ErrKey when the last head was signed by another key: two of them would
