@@ -114,7 +114,7 @@ func (s *Accounts) LockWithin(ctx context.Context, scope principal.Scope, ids ..
 	found := make(map[string]account.Account, len(ids))
 	for _, id := range ids { // one by one: a statement does not promise the order in which it locks
 		var rows []accountRow
-		q := s.db.Write(ctx).Scopes(withinPath(scope, "id", "path"), lockedRow(s.db)).Where("id = ?", id)
+		q := s.db.Write(ctx).Scopes(withinPath(scope, "id", "path"), locking(s.db, forChange)).Where("id = ?", id)
 		if err := q.Limit(1).Find(&rows).Error; err != nil {
 			return nil, err
 		}
@@ -123,19 +123,6 @@ func (s *Accounts) LockWithin(ctx context.Context, scope principal.Scope, ids ..
 		}
 	}
 	return found, nil
-}
-
-// lockedRow adds the row lock where the engine has one: against every other change and
-// lock of the row, but not against rows that come to refer to it. A request locks
-// accounts first and its visit last; who ends visits has those locked when he writes
-// notices to their accounts, and must not have to wait there for the request.
-func lockedRow(d *db.DB) func(*gorm.DB) *gorm.DB {
-	return func(q *gorm.DB) *gorm.DB {
-		if d.Dialect() == db.Postgres {
-			return q.Clauses(clause.Locking{Strength: "NO KEY UPDATE"})
-		}
-		return q
-	}
 }
 
 // Update writes every field that can change and raises the version.

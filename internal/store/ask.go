@@ -110,25 +110,14 @@ func (s *Asks) Update(ctx context.Context, a impersonation.Ask) error {
 
 // LockAsk finds an ask and keeps it from changing until the commit.
 func (s *Asks) LockAsk(ctx context.Context, id string) (impersonation.Ask, error) {
-	asks, err := s.locked(ctx, "id = ?", id)
-	if err != nil {
-		return impersonation.Ask{}, err
-	}
-	if len(asks) == 0 {
-		return impersonation.Ask{}, impersonation.ErrAskNotFound
-	}
-	return asks[0], nil
+	row, err := lockedOne[askRow](ctx, s.db, impersonation.ErrAskNotFound, id)
+	return row.ask(), err
 }
 
 // LockOpenTo locks what can still be answered or used of the asks to enter an
 // account.
 func (s *Asks) LockOpenTo(ctx context.Context, subjectID string) ([]impersonation.Ask, error) {
-	return s.locked(ctx, "subject_id = ? AND "+openAsks, subjectID)
-}
-
-func (s *Asks) locked(ctx context.Context, where string, args ...any) ([]impersonation.Ask, error) {
-	var rows []askRow
-	err := s.db.Write(ctx).Scopes(locking(s.db, clause.Locking{Strength: "UPDATE"})).Where(where, args...).Order("id").Find(&rows).Error
+	rows, err := locked[askRow](ctx, s.db, "subject_id = ? AND "+openAsks, subjectID)
 	return mapped(rows, askRow.ask), err
 }
 

@@ -78,7 +78,7 @@ func (s *Domains) ByNameForUpdate(ctx context.Context, scope principal.Scope, na
 
 func (s *Domains) lock(ctx context.Context, scope principal.Scope, where, value string) (dns.Domain, error) {
 	var row domainRow
-	err := liveDomains(s.db.Write(ctx), scope).Scopes(lockedRow(s.db)).Where(where, value).Take(&row).Error
+	err := liveDomains(s.db.Write(ctx), scope).Scopes(locking(s.db, forChange)).Where(where, value).Take(&row).Error
 	return row.domain(), missing(err, dns.ErrNotFound)
 }
 

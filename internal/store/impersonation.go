@@ -5,8 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"gorm.io/gorm/clause"
-
 	"innkeeper/internal/account"
 	"innkeeper/internal/db"
 	"innkeeper/internal/impersonation"
@@ -256,14 +254,8 @@ func (s *Impersonations) SetMode(ctx context.Context, id string, mode principal.
 
 // Lock finds a visit and keeps it from changing until the commit.
 func (s *Impersonations) Lock(ctx context.Context, id string) (impersonation.Visit, error) {
-	visits, err := s.locked(ctx, "id = ?", id)
-	if err != nil {
-		return impersonation.Visit{}, err
-	}
-	if len(visits) == 0 {
-		return impersonation.Visit{}, impersonation.ErrNotFound
-	}
-	return visits[0], nil
+	row, err := lockedOne[impersonationRow](ctx, s.db, impersonation.ErrNotFound, id)
+	return row.visit(), err
 }
 
 // LockLiveOfActor locks the open visits of a person, oldest first.
@@ -291,17 +283,13 @@ func (s *Impersonations) LockLiveAround(ctx context.Context, root principal.Acco
 }
 
 func (s *Impersonations) locked(ctx context.Context, where string, args ...any) ([]impersonation.Visit, error) {
-	var rows []impersonationRow
-	err := s.db.Write(ctx).Scopes(locking(s.db, clause.Locking{Strength: "UPDATE"})).
-		Where(where, args...).Order("id").Find(&rows).Error
+	rows, err := locked[impersonationRow](ctx, s.db, where, args...)
 	return mapped(rows, impersonationRow.visit), err
 }
 
 // LockDead takes live rows whose deadline has passed and that nobody else holds.
 func (s *Impersonations) LockDead(ctx context.Context, now time.Time, limit int) ([]impersonation.Visit, error) {
-	deadline := earlier(s.db, "last_activity_at + idle_timeout", "expires_at")
-	rows, err := find[impersonationRow](s.db.Write(ctx),
-		"WHERE ended_at IS NULL AND "+deadline+" <= ? ORDER BY "+deadline+" LIMIT ?"+skipLocked(s.db), micros(now), limit)
+	rows, err := lockedDead[impersonationRow](ctx, s.db, now, limit)
 	return mapped(rows, impersonationRow.visit), err
 }
 

@@ -56,7 +56,7 @@ func (s *Mailboxes) ByID(ctx context.Context, scope principal.Scope, id string) 
 
 // ByIDForUpdate returns a mailbox in the scope and locks its row.
 func (s *Mailboxes) ByIDForUpdate(ctx context.Context, scope principal.Scope, id string) (mail.Mailbox, error) {
-	return takeMailbox(liveMailboxes(s.db.Write(ctx), scope).Scopes(lockedRow(s.db)).Where("id = ?", id))
+	return takeMailbox(liveMailboxes(s.db.Write(ctx), scope).Scopes(locking(s.db, forChange)).Where("id = ?", id))
 }
 
 func takeMailbox(q *gorm.DB) (mail.Mailbox, error) {

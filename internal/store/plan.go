@@ -65,7 +65,7 @@ func (s *Plans) List(ctx context.Context, after string, limit int) ([]plan.Plan,
 // deleted account.
 func (s *Plans) OfAccount(ctx context.Context, accountID string) (plan.Plan, error) {
 	var locked accountRow
-	err := s.db.Write(ctx).Scopes(lockedRow(s.db)).Select("id", "plan_id").
+	err := s.db.Write(ctx).Scopes(locking(s.db, forChange)).Select("id", "plan_id").
 		Where("id = ? AND deleted_at IS NULL", accountID).Take(&locked).Error
 	if err != nil || locked.PlanID == nil {
 		return plan.Plan{}, missing(err, account.ErrNotFound)

@@ -15,7 +15,7 @@ import (
 // commit, or role.ErrNotFound.
 func (s *Roles) Lock(ctx context.Context, name string) (role.Role, error) {
 	var row roleRow
-	err := s.db.Write(ctx).Scopes(locking(s.db, clause.Locking{Strength: "UPDATE"})).Where("name = ?", name).Take(&row).Error
+	err := s.db.Write(ctx).Scopes(locking(s.db, forUpdate)).Where("name = ?", name).Take(&row).Error
 	if err != nil {
 		return role.Role{}, missing(err, role.ErrNotFound)
 	}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"time"
 
-	"gorm.io/gorm"
-	"gorm.io/gorm/clause"
-
 	"innkeeper/internal/account"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/db"
@@ -135,14 +132,8 @@ func (r resumedRow) employer() string {
 
 // Lock finds a session and keeps it from changing until the commit.
 func (s *Sessions) Lock(ctx context.Context, id string) (auth.Session, error) {
-	rows, err := s.locked(ctx, "id = ?", id)
-	if err != nil {
-		return auth.Session{}, err
-	}
-	if len(rows) == 0 {
-		return auth.Session{}, auth.ErrSessionNotFound
-	}
-	return rows[0], nil
+	row, err := lockedOne[loginSessionRow](ctx, s.db, auth.ErrSessionNotFound, id)
+	return row.session(), err
 }
 
 // LockOfPerson locks the live sessions of a person.
@@ -156,29 +147,14 @@ func (s *Sessions) LockOfAccount(ctx context.Context, accountID string) ([]auth.
 }
 
 func (s *Sessions) locked(ctx context.Context, where string, args ...any) ([]auth.Session, error) {
-	var rows []loginSessionRow
-	err := s.db.Write(ctx).Scopes(locking(s.db, clause.Locking{Strength: "UPDATE"})).
-		Where(where, args...).Order("id").Find(&rows).Error
+	rows, err := locked[loginSessionRow](ctx, s.db, where, args...)
 	return mapped(rows, loginSessionRow.session), err
 }
 
 // LockDead takes live rows whose deadline has passed and that nobody else holds.
 func (s *Sessions) LockDead(ctx context.Context, now time.Time, limit int) ([]auth.Session, error) {
-	var rows []loginSessionRow
-	err := s.db.Write(ctx).Scopes(locking(s.db, clause.Locking{Strength: "UPDATE", Options: "SKIP LOCKED"})).
-		Where("ended_at IS NULL AND "+earlier(s.db, "last_activity_at + idle_timeout", "expires_at")+" <= ?", micros(now)).
-		Order(earlier(s.db, "last_activity_at + idle_timeout", "expires_at")).Limit(limit).Find(&rows).Error
+	rows, err := lockedDead[loginSessionRow](ctx, s.db, now, limit)
 	return mapped(rows, loginSessionRow.session), err
-}
-
-// locking adds a row lock where the engine has them. SQLite's writer is alone.
-func locking(d *db.DB, lock clause.Locking) func(*gorm.DB) *gorm.DB {
-	return func(q *gorm.DB) *gorm.DB {
-		if d.Dialect() == db.SQLite {
-			return q
-		}
-		return q.Clauses(lock)
-	}
 }
 
 // touchPause is how often at most the last activity of a session is written: a

@@ -56,12 +56,12 @@ func (s *Unlocks) Live(ctx context.Context, scope principal.Scope, at time.Time,
 // Hold returns the grant of a mailbox in the scope that lasts at the instant, and
 // keeps it from being revoked until the transaction ends.
 func (s *Unlocks) Hold(ctx context.Context, scope principal.Scope, mailboxID string, at time.Time) (mail.Unlock, error) {
-	return s.take(openUnlocks(s.db.Write(ctx), scope).Scopes(lockedRow(s.db)).Where("mailbox_id = ? AND until > ?", mailboxID, micros(at)))
+	return s.take(openUnlocks(s.db.Write(ctx), scope).Scopes(locking(s.db, forChange)).Where("mailbox_id = ? AND until > ?", mailboxID, micros(at)))
 }
 
 // ByIDForUpdate returns a grant in the scope that is not revoked and locks its row.
 func (s *Unlocks) ByIDForUpdate(ctx context.Context, scope principal.Scope, id string) (mail.Unlock, error) {
-	return s.take(openUnlocks(s.db.Write(ctx), scope).Scopes(lockedRow(s.db)).Where("id = ?", id))
+	return s.take(openUnlocks(s.db.Write(ctx), scope).Scopes(locking(s.db, forChange)).Where("id = ?", id))
 }
 
 func (s *Unlocks) take(q *gorm.DB) (mail.Unlock, error) {
