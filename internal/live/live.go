@@ -8,6 +8,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 )
@@ -51,17 +52,7 @@ type Change struct {
 }
 
 func (l Listener) concerned(c Change) bool {
-	if c.Visit && l.Everybody {
-		return true
-	}
-	for _, own := range l.Accounts {
-		for _, id := range c.Accounts {
-			if own == id {
-				return true
-			}
-		}
-	}
-	return false
+	return c.Visit && l.Everybody || slices.ContainsFunc(l.Accounts, func(own string) bool { return slices.Contains(c.Accounts, own) })
 }
 
 // Config says how a hub behaves.
@@ -125,12 +116,7 @@ func (h *Hub) makeRoom(personID string) {
 }
 
 func (h *Hub) remove(seat *Seat) {
-	for i, s := range h.seats {
-		if s == seat {
-			h.seats = append(h.seats[:i:i], h.seats[i+1:]...)
-			return
-		}
-	}
+	h.seats = slices.DeleteFunc(h.seats, func(s *Seat) bool { return s == seat })
 }
 
 // Seats returns how many streams are open.
@@ -190,19 +176,9 @@ func (h *Hub) watch() {
 
 func (h *Hub) tell(changes []Change, all bool) {
 	if !all && len(changes) == 0 {
-		return
+		return // and nobody is looked through
 	}
-	h.wakeAll(func(l Listener) bool {
-		if all {
-			return true
-		}
-		for _, c := range changes {
-			if l.concerned(c) {
-				return true
-			}
-		}
-		return false
-	})
+	h.wakeAll(func(l Listener) bool { return all || slices.ContainsFunc(changes, l.concerned) })
 }
 
 func (h *Hub) deserted() bool {
