@@ -69,19 +69,6 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
     setTried(true)
     if (missing.length === 0) void begin(false)
   }
-  if (asked) {
-    return (
-      <Modal
-        opened
-        onClose={onClose}
-        size="lg"
-        title={t('title', { label, name: account.name })}
-        closeButtonProps={{ 'aria-label': c('act.close') }}
-      >
-        <Asked request={asked} onClose={onClose} />
-      </Modal>
-    )
-  }
   const { fields } = error ? fieldErrors(error, known) : { fields: {} as Record<string, string> }
   return (
     <Modal
@@ -91,47 +78,51 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
       title={t('title', { label, name: account.name })}
       closeButtonProps={{ 'aria-label': c('act.close') }}
     >
-      <form onSubmit={submit} noValidate>
-        <Stack gap="md">
-          <Real
-            account={account}
-            acknowledged={start.acknowledged}
-            onAcknowledge={(acknowledged) => set({ acknowledged })}
-            error={lacks('acknowledged', t('acknowledgeMissing'))}
-          />
-          <About
-            start={start}
-            set={set}
-            errors={{ ...fields, reason: fields.reason ?? lacks('reason', t('reasonMissing')) }}
-          />
-          <Knows
-            start={start}
-            set={set}
-            error={lacks('informed', t('informedMissing'))}
-            becauseError={fields.not_told_because ?? lacks('because', t('becauseMissing'))}
-          />
-          <How start={start} set={set} />
-          {error !== null && (
-            <RefusedStart
-              error={error}
-              known={known}
-              onSupersede={() => void begin(true)}
-              name={account.name}
-              onBreakGlass={
-                start.code === 'incident' || start.code === 'abuse' ? () => void begin(false, true) : null
-              }
+      {asked ? (
+        <Asked request={asked} onClose={onClose} />
+      ) : (
+        <form onSubmit={submit} noValidate>
+          <Stack gap="md">
+            <Real
+              account={account}
+              acknowledged={start.acknowledged}
+              onAcknowledge={(acknowledged) => set({ acknowledged })}
+              error={lacks('acknowledged', t('acknowledgeMissing'))}
             />
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {label}
-            </Button>
-          </Group>
-        </Stack>
-      </form>
+            <About
+              start={start}
+              set={set}
+              errors={{ ...fields, reason: fields.reason ?? lacks('reason', t('reasonMissing')) }}
+            />
+            <Knows
+              start={start}
+              set={set}
+              error={lacks('informed', t('informedMissing'))}
+              becauseError={fields.not_told_because ?? lacks('because', t('becauseMissing'))}
+            />
+            <How start={start} set={set} />
+            {error !== null && (
+              <RefusedStart
+                error={error}
+                known={known}
+                onSupersede={() => void begin(true)}
+                name={account.name}
+                onBreakGlass={
+                  start.code === 'incident' || start.code === 'abuse' ? () => void begin(false, true) : null
+                }
+              />
+            )}
+            <Group justify="flex-end" gap="xs">
+              <Button variant="default" onClick={onClose}>
+                {c('act.cancel')}
+              </Button>
+              <Button type="submit" loading={busy}>
+                {label}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      )}
     </Modal>
   )
 }

@@ -1,4 +1,4 @@
-import { Button, Skeleton, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { IconPrinter } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -8,10 +8,10 @@ import { maybe } from '../../i18n'
 import { duration, since } from '../../i18n/format'
 import { Card } from '../../ui/Card'
 import { Facts } from '../../ui/Facts'
+import { Fetched } from '../../ui/Fetched'
 import { useNow } from '../../ui/Moment'
 import { PageHeader } from '../../ui/PageHeader'
 import { Status } from '../../ui/Status'
-import { Failure } from '../../ui/states'
 import { informedWords } from '../../visit/informed'
 import { roleName } from '../../visit/names'
 import { EndNow, howBusy } from '../../visit/Strip'
@@ -33,15 +33,11 @@ export function AccessVisitPage() {
     queryFn: () => ask(id),
     refetchInterval: ({ state }) => (state.data?.running ? 60_000 : false),
   })
-  if (query.isPending) return <Skeleton height={300} radius="lg" aria-busy="true" />
-  if (query.error && !query.data) {
-    return (
-      <Card>
-        <Failure error={query.error} retry={() => query.refetch()} />
-      </Card>
-    )
-  }
-  return <Loaded visit={query.data} />
+  return (
+    <Fetched query={query} height={300}>
+      {(visit) => <Loaded visit={visit} />}
+    </Fetched>
+  )
 }
 
 function Loaded({ visit }: { visit: Told }) {

@@ -7,7 +7,7 @@ import type { AccessRequest } from '../../api/types'
 import { sayProblem } from '../../api/words'
 import { Facts } from '../../ui/Facts'
 import { Door } from '../session/Door'
-import { ownerTexts } from './consentTexts'
+import { ownerTexts } from './ownerTexts'
 
 const route = getRouteApi('/answer')
 

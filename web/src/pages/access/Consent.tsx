@@ -9,7 +9,7 @@ import { Card } from '../../ui/Card'
 import { confirm } from '../../ui/confirm'
 import { Failure } from '../../ui/states'
 import { complain, toast } from '../../ui/toast'
-import { ownerTexts } from './consentTexts'
+import { ownerTexts } from './ownerTexts'
 
 const policies = ['open', 'ask', 'locked'] as const
 type Policy = (typeof policies)[number]

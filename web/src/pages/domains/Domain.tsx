@@ -1,4 +1,4 @@
-import { Button, Skeleton } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconFolder } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
@@ -10,8 +10,8 @@ import { dateOnly } from '../../i18n/format'
 import { Card } from '../../ui/Card'
 import { confirm } from '../../ui/confirm'
 import { Facts } from '../../ui/Facts'
+import { Fetched } from '../../ui/Fetched'
 import { PageHeader } from '../../ui/PageHeader'
-import { Failure } from '../../ui/states'
 import { complain, toast } from '../../ui/toast'
 import { useAct, withChanges } from '../../visit/makeChanges'
 import { DomainStatus } from './DomainList'
@@ -27,15 +27,11 @@ export function DomainPage() {
     queryKey: ['domain', id],
     queryFn: () => ok(api.GET('/domains/{id}', { params: { path: { id } } })),
   })
-  if (query.isPending) return <Skeleton height={220} radius="lg" aria-busy="true" />
-  if (query.error && !query.data) {
-    return (
-      <Card>
-        <Failure error={query.error} retry={() => query.refetch()} />
-      </Card>
-    )
-  }
-  return <Loaded domain={query.data} />
+  return (
+    <Fetched query={query} height={220}>
+      {(domain) => <Loaded domain={domain} />}
+    </Fetched>
+  )
 }
 
 function Loaded({ domain }: { domain: Domain }) {

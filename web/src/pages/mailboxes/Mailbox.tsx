@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton } from '@mantine/core'
+import { Button, Group } from '@mantine/core'
 import { IconEyeCheck, IconLock } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
@@ -7,8 +7,9 @@ import { api, ok } from '../../api/client'
 import { useSession } from '../../api/session'
 import type { Mailbox } from '../../api/types'
 import { Card } from '../../ui/Card'
+import { Fetched } from '../../ui/Fetched'
 import { PageHeader } from '../../ui/PageHeader'
-import { Empty, Failure } from '../../ui/states'
+import { Empty } from '../../ui/states'
 import { useLock } from './lock'
 import { Openness } from './MailboxStatus'
 import { Messages } from './Messages'
@@ -26,15 +27,11 @@ export function MailboxPage() {
     queryFn: () => ok(api.GET('/mailboxes/{id}', { params: { path: { id } } })),
     refetchInterval: 60_000,
   })
-  if (query.isPending) return <Skeleton height={220} radius="lg" aria-busy="true" />
-  if (query.error && !query.data) {
-    return (
-      <Card>
-        <Failure error={query.error} retry={() => query.refetch()} />
-      </Card>
-    )
-  }
-  return <Loaded mailbox={query.data} />
+  return (
+    <Fetched query={query} height={220}>
+      {(mailbox) => <Loaded mailbox={mailbox} />}
+    </Fetched>
+  )
 }
 
 function Loaded({ mailbox }: { mailbox: Mailbox }) {

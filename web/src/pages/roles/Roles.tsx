@@ -1,12 +1,11 @@
-import { Button, Skeleton, Stack } from '@mantine/core'
+import { Button, Stack } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { lazy, Suspense, useState } from 'react'
 import { useMay } from '../../api/permission'
 import type { Role } from '../../api/types'
-import { Card } from '../../ui/Card'
+import { Fetched } from '../../ui/Fetched'
 import { PageHeader } from '../../ui/PageHeader'
-import { Failure } from '../../ui/states'
 import { RoleTable } from './RoleTable'
 import { rolesQuery } from './roles'
 import { Staff } from './Staff'
@@ -35,14 +34,14 @@ export function Roles() {
         }
       />
       <Stack gap="xl">
-        {query.isPending && <Skeleton height={420} radius="lg" aria-busy="true" />}
-        {query.error && !data && (
-          <Card>
-            <Failure error={query.error} retry={() => query.refetch()} />
-          </Card>
-        )}
-        {data && <RoleTable roles={data.roles} onEdit={setEditing} />}
-        {data && <Staff roles={data.roles} />}
+        <Fetched query={query} height={420}>
+          {({ roles }) => (
+            <>
+              <RoleTable roles={roles} onEdit={setEditing} />
+              <Staff roles={roles} />
+            </>
+          )}
+        </Fetched>
       </Stack>
       <Suspense>
         {editing && data && (

@@ -1,4 +1,4 @@
-import { Skeleton, Stack, Title } from '@mantine/core'
+import { Stack, Title } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -9,9 +9,9 @@ import { maybe } from '../../i18n'
 import { duration } from '../../i18n/format'
 import { Card } from '../../ui/Card'
 import { Facts } from '../../ui/Facts'
+import { Fetched } from '../../ui/Fetched'
 import { PageHeader } from '../../ui/PageHeader'
 import { Status } from '../../ui/Status'
-import { Failure } from '../../ui/states'
 import { informedWords } from '../../visit/informed'
 import { roleName } from '../../visit/names'
 import { secondsInside, visitSentence } from '../../visit/sentence'
@@ -31,15 +31,11 @@ export function VisitPage() {
     queryFn: () => ok(api.GET('/impersonations/{id}', { params: { path: { id } } })),
     refetchInterval: ({ state }) => (state.data?.state === 'active' ? 60_000 : false),
   })
-  if (query.isPending) return <Skeleton height={260} radius="lg" aria-busy="true" />
-  if (query.error && !query.data) {
-    return (
-      <Card>
-        <Failure error={query.error} retry={() => query.refetch()} />
-      </Card>
-    )
-  }
-  return <Loaded visit={query.data} />
+  return (
+    <Fetched query={query} height={260}>
+      {(visit) => <Loaded visit={visit} />}
+    </Fetched>
+  )
 }
 
 function Loaded({ visit }: { visit: Visit }) {
