@@ -14,7 +14,7 @@ import { useAct } from '../../visit/makeChanges'
 import { contentUrl } from './calls'
 import { FileMenu } from './FileMenu'
 import classes from './Files.module.css'
-import { editableMax, join, looksEditable } from './paths'
+import { edits, join } from './paths'
 import { fileTexts } from './texts'
 import { useDelete } from './useDelete'
 
@@ -108,10 +108,6 @@ function Selected({ folder, entries, done }: { folder: string; entries: FileEntr
       {t('act.deleteMany', { count: entries.length })}
     </Button>
   )
-}
-
-export function edits(entry: FileEntry): boolean {
-  return looksEditable(entry.name) && entry.size <= editableMax
 }
 
 function Name({ folder, entry }: { folder: string; entry: FileEntry }) {

@@ -1,3 +1,5 @@
+import type { FileEntry } from '../../api/types'
+
 /** Paths of files are written with slashes, without one at the beginning or end; the home folder is "". */
 
 /** fromHome writes a path as the server does: from the account's home, "/". */
@@ -52,4 +54,9 @@ export const editableMax = 2 * 1024 * 1024
 /** looksEditable says by its name whether a file holds text. */
 export function looksEditable(name: string): boolean {
   return editable.test(name) || /^(?:\.\w+|[A-Z]+|Makefile|Dockerfile)$/.test(name)
+}
+
+/** edits says whether the editor opens a file. */
+export function edits(entry: Pick<FileEntry, 'name' | 'size'>): boolean {
+  return looksEditable(entry.name) && entry.size <= editableMax
 }

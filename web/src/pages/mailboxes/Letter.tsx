@@ -9,7 +9,7 @@ import { bytes, exactly } from '../../i18n/format'
 import { Card } from '../../ui/Card'
 import { Facts } from '../../ui/Facts'
 import { Failure } from '../../ui/states'
-import { Closed } from './Mailbox'
+import { Closed } from './Closed'
 import classes from './Messages.module.css'
 import { mailboxTexts } from './texts'
 

@@ -1,15 +1,13 @@
 import { Button, Group } from '@mantine/core'
-import { IconEyeCheck, IconLock } from '@tabler/icons-react'
+import { IconEyeCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { useState } from 'react'
 import { api, ok } from '../../api/client'
-import { useSession } from '../../api/session'
 import type { Mailbox } from '../../api/types'
-import { Card } from '../../ui/Card'
 import { Fetched } from '../../ui/Fetched'
 import { PageHeader } from '../../ui/PageHeader'
-import { Empty } from '../../ui/states'
+import { Closed } from './Closed'
 import { useLock } from './lock'
 import { Openness } from './MailboxStatus'
 import { Messages } from './Messages'
@@ -47,21 +45,6 @@ function Loaded({ mailbox }: { mailbox: Mailbox }) {
       />
       {reads(mailbox) ? <Messages mailbox={mailbox} /> : <Closed />}
     </>
-  )
-}
-
-/** Closed says why nothing is to be read here. */
-export function Closed() {
-  const t = mailboxTexts.useT()
-  const acting = useSession().impersonation !== null
-  return (
-    <Card flush>
-      <Empty
-        icon={<IconLock size={32} stroke={1.5} aria-hidden="true" />}
-        title={t(acting ? 'open.closed' : 'open.others')}
-        text={t(acting ? 'open.closedText' : 'open.othersText')}
-      />
-    </Card>
   )
 }
 

@@ -6,7 +6,7 @@ import { moment } from '../../i18n/format'
 import { Facts } from '../../ui/Facts'
 import { Failure } from '../../ui/states'
 import classes from './MailDrawer.module.css'
-import { MailState } from './Mails'
+import { MailState } from './MailState'
 import { mailTexts } from './texts'
 
 /** MailDrawer shows one message as it was written. */

@@ -8,10 +8,10 @@ import { Listing } from '../../ui/Listing'
 import { Moment } from '../../ui/Moment'
 import { PageHeader } from '../../ui/PageHeader'
 import { usePaging } from '../../ui/paging'
-import { Status } from '../../ui/Status'
 import { Empty } from '../../ui/states'
 import { TextButton } from '../../ui/TextButton'
 import { MailDrawer } from './MailDrawer'
+import { MailState } from './MailState'
 import { mailTexts } from './texts'
 
 const route = getRouteApi('/panel/mails')
@@ -85,16 +85,5 @@ function Subject({ mail, open }: { mail: Mail; open: (id: string) => void }) {
     <TextButton size="sm" ta="left" className="ik-said" onClick={() => open(mail.id)}>
       {mail.subject}
     </TextButton>
-  )
-}
-
-export function MailState({ mail }: { mail: Mail }) {
-  const t = mailTexts.useT()
-  if (mail.sent_at) return <Status tone="good">{t('sent')}</Status>
-  if (!mail.last_error) return <Status tone="quiet">{t('waiting')}</Status>
-  return (
-    <Status tone="bad">
-      {t('failing')}, {t('attempts', { count: mail.attempts })}
-    </Status>
   )
 }

@@ -1,7 +1,7 @@
 import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { problemOf } from '../../api/problem'
-import { signIn } from '../../api/session'
+import { signIn } from '../../api/signing'
 import type { SessionInfo } from '../../api/types'
 import { sayProblem } from '../../api/words'
 import { asksForCode, CodeField } from './CodeField'
