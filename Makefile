@@ -65,7 +65,7 @@ format-check:
 
 .PHONY: lint
 lint: $(TOOLS)/golangci-lint ## look for mistakes in the Go code
-	$(TOOLS)/golangci-lint run ./...
+	$(TOOLS)/golangci-lint run --allow-parallel-runners ./...
 
 .PHONY: archtest
 archtest: ## check which room imports which
