@@ -66,8 +66,8 @@ func (f *follower) read(answer *http.Response) {
 	}
 }
 
-// patience is how long a test waits for what is promised within a second: its
-// beginning is read before the request that causes it is even sent.
+// patience is how long a test waits for what is promised within a second of the
+// answer to the request that causes it.
 const patience = time.Second
 
 // until returns the first event of the name that fits, which must come in time.
@@ -130,8 +130,8 @@ func TestEventsTellWhoIsWhere(t *testing.T) {
 			tab.until("visits", time.Now(), running(0))
 			t.Log(name)
 		}
-		since := time.Now()
 		id, base := samir.visit(bakery, "change")
+		since := time.Now()
 		for name, tab := range tabs {
 			seen := tab.until("visits", since, running(1))
 			visit := list(seen, "impersonations")[0]
@@ -142,16 +142,16 @@ func TestEventsTellWhoIsWhere(t *testing.T) {
 		}
 		tabs["the customer"].until("unread", since, func(data map[string]any) bool { return data["unread"] == 1.0 })
 
-		since = time.Now()
 		samir.want(201, "POST", base+"/api/v1/mailboxes", fields("address", "news@bluedoor.example"))
+		since = time.Now()
 		for name, tab := range tabs {
 			seen := tab.until("visits", since, running(1))
 			if doing := list(seen, "impersonations")[0]["doing"]; doing != "Samir Okafor created the mailbox news@bluedoor.example." {
 				t.Errorf("%s is told that he does %q", name, doing)
 			}
 		}
-		since = time.Now()
 		samir.want(200, "POST", base+"/stop", nil)
+		since = time.Now()
 		for _, tab := range tabs {
 			tab.until("visits", since, running(0))
 		}

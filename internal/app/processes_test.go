@@ -78,8 +78,8 @@ func TestRevocationReachesEveryProcess(t *testing.T) {
 			tab.until("visits", time.Now(), anything)
 			elsewhere.want(200, "GET", base+"/api/v1/session", nil)
 
-			since := time.Now()
 			c.revoke(actor, id, base)
+			since := time.Now()
 			elsewhere.refused(c.status, c.code, "GET", base+"/api/v1/session", nil)
 			if last := tab.ends(c.last, since); c.last == "impersonation-ended" && last["end_reason"] != c.reason {
 				t.Errorf("the stream ends with %v, want %s", last, c.reason)

@@ -2,7 +2,11 @@ package app_test
 
 import (
 	"bytes"
+	"fmt"
+	"io"
+	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 )
@@ -131,6 +135,40 @@ func TestHead(t *testing.T) {
 		if head.status != want || get.status != want || len(head.raw) != 0 || head.header.Get("Content-Type") != get.header.Get("Content-Type") {
 			t.Errorf("HEAD %s = %d with %d bytes of %s, GET = %d of %s; want %d", path, head.status, len(head.raw), head.header.Get("Content-Type"), get.status, get.header.Get("Content-Type"), want)
 		}
+	}
+}
+
+// The answer to HEAD ends with its header, also where GET has a stream: another
+// answer on the same connection begins right behind it.
+func TestHeadOfAStreamLeavesNothingBehind(t *testing.T) {
+	t.Parallel()
+	h := embedded(t)
+	h.serve(t)
+	mila := h.signIn(t, "Blue Door Bakery")
+	where, err := url.Parse(h.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var cookies strings.Builder
+	for _, c := range mila.http.Jar.Cookies(where) {
+		fmt.Fprintf(&cookies, "%s=%s; ", c.Name, c.Value)
+	}
+	conn, err := net.Dial("tcp", where.Host)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	const both = "HEAD /api/v1/events HTTP/1.1\r\nHost: %[1]s\r\nCookie: %[2]s\r\n\r\nGET /healthz HTTP/1.1\r\nHost: %[1]s\r\nConnection: close\r\n\r\n"
+	if _, err := fmt.Fprintf(conn, both, where.Host, cookies.String()); err != nil {
+		t.Fatal(err)
+	}
+	said, err := io.ReadAll(conn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, _ := strings.Cut(string(said), "\r\n\r\n")
+	if !strings.HasPrefix(head, "HTTP/1.1 200 ") || !strings.Contains(head, "text/event-stream") || !strings.HasPrefix(rest, "HTTP/1.1 200 ") {
+		t.Errorf("HEAD and GET on one connection = %q, want two answers and nothing between them", said)
 	}
 }
 

@@ -134,8 +134,8 @@ func TestZ05RolesReachEveryProcessWithinASecond(t *testing.T) {
 	ada.want(201, "POST", "/api/v1/roles", role("nights", "change", "account:view"))
 	ada.want(200, "PATCH", "/api/v1/staff/"+person, fields("role", "nights"))
 
-	since := time.Now()
 	ada.want(200, "PATCH", "/api/v1/roles/nights", fields("permissions", []string{"account:view", "domain:view"}))
+	since := time.Now()
 	samir.may("domain:view", true, since)
 	elsewhere.may("domain:view", true, since)
 
@@ -162,8 +162,8 @@ func TestZ05RolesReachEveryProcessWithinASecond(t *testing.T) {
 		base := fmt.Sprint(running[0]["base_url"])
 		tab := elsewhere.follow(base)
 		tab.until("visits", time.Now(), anything)
-		since := time.Now()
 		c.revoke()
+		since := time.Now()
 		elsewhere.refused(410, "impersonation-ended", "GET", base+"/api/v1/session", nil)
 		if last := tab.ends("impersonation-ended", since); last["end_reason"] != "permission_lost" {
 			t.Errorf("%s: the stream ended with %v", c.what, last)

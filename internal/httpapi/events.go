@@ -78,6 +78,9 @@ func (h eventHandlers) open(ctx context.Context, by principal.Principal, in *eve
 		ContentType: "text/event-stream", CacheControl: "no-store", Buffering: "no",
 		Body: func(c huma.Context) {
 			raw := humafiber.UnwrapV2(c).Context()
+			if raw.IsHead() { // a stream would leave its last line behind for the next answer
+				return
+			}
 			stream.seat, stream.conn = h.hub.Join(listener), raw.Conn()
 			raw.SetBodyStreamWriter(func(w *bufio.Writer) { stream.run(w) })
 		},
