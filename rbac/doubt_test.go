@@ -49,7 +49,7 @@ func builtin(t testing.TB) *rbac.Enforcer {
 	return e
 }
 
-func TestInDoubtDenied(t *testing.T) {
+func TestZ06InDoubtDenied(t *testing.T) {
 	t.Parallel()
 	e := builtin(t)
 	admin := as("admin", provider)
@@ -104,7 +104,7 @@ func TestInDoubtDenied(t *testing.T) {
 	}
 }
 
-func TestNoPolicyDenies(t *testing.T) {
+func TestZ06NoPolicyDenies(t *testing.T) {
 	t.Parallel()
 	var none *rbac.Enforcer
 	empty, err := rbac.NewFrom(nil, nil)

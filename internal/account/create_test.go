@@ -261,7 +261,7 @@ func TestCreateUninvited(t *testing.T) {
 	}
 }
 
-func TestCreateIsAllOrNothing(t *testing.T) {
+func TestL01CreateIsAllOrNothing(t *testing.T) {
 	w := newWorld(t)
 	tables := []string{"accounts", "people", "account_people", "account_terms", "invitations", "outbox", "audit_events"}
 	before := w.rows(tables)

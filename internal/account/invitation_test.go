@@ -223,9 +223,9 @@ func TestSendInvitationThatIsOver(t *testing.T) {
 	}
 }
 
-// TestInvitationTokenIsKeptNowhere looks through every table for what the mail
+// TestD02InvitationTokenIsKeptNowhere looks through every table for what the mail
 // alone may hold.
-func TestInvitationTokenIsKeptNowhere(t *testing.T) {
+func TestD02InvitationTokenIsKeptNowhere(t *testing.T) {
 	w := newWorld(t)
 	w.customer(w.admin, "Customer")
 	l := w.send()

@@ -71,7 +71,7 @@ func (d document) named(method, path string) string {
 
 var parameter = regexp.MustCompile(`\{[a-z_]+\}`)
 
-func TestEveryOperationIsDescribed(t *testing.T) {
+func TestZ01EveryOperationIsDescribed(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.serve(t)

@@ -19,7 +19,7 @@ var strange = []any{nil, true, 0, -1, 1.5, 1e300, 9223372036854775807, []any{}, 
 
 // Whatever stands in a path, a parameter or a field, the answer is a document that
 // a client can act on: never an internal error, never a header of the sender's.
-func TestHostileInputIsAnswered(t *testing.T) {
+func TestW01HostileInputIsAnswered(t *testing.T) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {

@@ -43,7 +43,7 @@ type cast struct {
 // The third proof of who may do what: every operation of the document, over HTTP,
 // by everybody, on what is his own, his neighbour's, a stranger's and nobody's;
 // as himself and in visits of both modes.
-func TestMatrix(t *testing.T) {
+func TestZ02Matrix(t *testing.T) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {

@@ -22,7 +22,7 @@ type attempt struct {
 }
 
 // Every refusal says what is wrong, where, and leaves nothing behind.
-func TestRefusalsAreClearAndLeaveNothing(t *testing.T) {
+func TestW06RefusalsAreClearAndLeaveNothing(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		mila := h.signIn(t, "Blue Door Bakery")
@@ -229,7 +229,7 @@ func TestFailedSignInsReadTheSame(t *testing.T) {
 }
 
 // Fields that are not to be set are refused, whoever asks.
-func TestReadOnlyFieldsAreRefused(t *testing.T) {
+func TestZ03ReadOnlyFieldsAreRefused(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.serve(t)

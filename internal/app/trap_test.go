@@ -10,7 +10,7 @@ import (
 // he may see and what he may not, directly and in visits; pages too. What is kept
 // is compared row by row, without the times of activity and the record itself, in
 // which there is nothing but what was viewed and what was refused.
-func TestReadingChangesNothing(t *testing.T) {
+func TestW05ReadingChangesNothing(t *testing.T) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {

@@ -160,7 +160,7 @@ func TestI6AGrantIsForADayAtMostAndRunsOutDuringAVisit(t *testing.T) {
 	})
 }
 
-func TestA6ReadingMailIsRecordedBeforeTheFirstByte(t *testing.T) {
+func TestI28ReadEventBeforeTheFirstByte(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		owner, admin := h.signIn(t, "Blue Door Bakery"), h.signIn(t, "Ada Winter")

@@ -110,7 +110,7 @@ func (h *house) wantOneLetter(t *testing.T, recipient string) {
 
 // Without any worker, access ends at the deadline; when one starts, each visit has
 // one end, and the same as if it had been there.
-func TestAccessEndsWithoutAWorker(t *testing.T) {
+func TestI17LateWorkerAccessEndsWithoutOne(t *testing.T) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {
@@ -136,7 +136,7 @@ func TestAccessEndsWithoutAWorker(t *testing.T) {
 
 // With the queue dead as well nothing changes but when the mail is sent: once,
 // when the queue is back.
-func TestAccessEndsWithoutAQueue(t *testing.T) {
+func TestI19DeadWorkerAndQueue(t *testing.T) {
 	t.Parallel()
 	queue := testkit.NewRedis(t)
 	h := furnish(t, "postgres", testkit.Postgres(t, fillPostgres), "INNKEEPER_REDIS_URL="+queue.URL())

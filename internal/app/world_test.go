@@ -23,6 +23,7 @@ import (
 // house is a running Innkeeper with demo data, as an operator would start it.
 type house struct {
 	url     string
+	private string // where metrics are, if anywhere
 	data    string
 	clock   *clock
 	people  []person
@@ -66,6 +67,19 @@ func eachEngine(t *testing.T, test func(t *testing.T, h *house)) {
 			t.Parallel()
 			h := engine.fill(t)
 			h.serve(t)
+			test(t, h)
+		})
+	}
+}
+
+// eachQuiet is eachEngine without a worker: nothing is done but what is asked for.
+func eachQuiet(t *testing.T, test func(t *testing.T, h *house)) {
+	t.Helper()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			h := engine.fill(t)
+			h.serve(t, "--worker=false")
 			test(t, h)
 		})
 	}
@@ -171,7 +185,10 @@ func (h *house) serve(t *testing.T, args ...string) (stop func()) {
 	var out bytes.Buffer
 	env := h.env(&out)
 	env.Stderr = &out
-	env.Ready = func(url, _ string) { ready <- url }
+	env.Ready = func(url, private string) {
+		h.private = private
+		ready <- url
+	}
 	go func() { ended <- app.Run(ctx, append([]string{"serve"}, args...), env) }()
 	select {
 	case h.url = <-ready:

@@ -10,7 +10,8 @@ import (
 	"innkeeper/internal/archtest"
 )
 
-func TestTheHouse(t *testing.T) {
+// The house also holds W-02: what does not run commands cannot build one from a text.
+func TestW02TheHouse(t *testing.T) {
 	t.Parallel()
 	refusals, err := archtest.Check(os.DirFS("../.."))
 	if err != nil {
@@ -57,6 +58,9 @@ func TestCheck(t *testing.T) {
 			[]string{"internal/engine/web/server.go: github.com/miekg/dns is at home in internal/engine/dnsserver, not in internal/engine/web"}},
 		"a library without a home": {"internal/app/serve.go", `"github.com/example/leftpad"`,
 			[]string{"internal/app/serve.go: github.com/example/leftpad has no home in the table of libraries"}},
+		"a room runs a command": {"internal/site/service.go", `"os/exec"`,
+			[]string{"internal/site/service.go: os/exec runs commands, and no part of the program does"}},
+		"a script runs a command": {"scripts/bench/main.go", `"os/exec"`, nil},
 		"a name that only begins the same": {"internal/app/serve.go", `"innkeeper/internal/storefront"`,
 			[]string{"internal/app/serve.go: internal/app may not import internal/storefront"}},
 		"a package with the name of a folder of data": {"internal/data/data.go", `"fmt"`,

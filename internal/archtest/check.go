@@ -84,6 +84,9 @@ func refusal(pkg string, r row, imported string) string {
 		}
 		return fmt.Sprintf("%s may not import %s", pkg, ours)
 	}
+	if imported == "os/exec" && !anyWithin(pkg, []string{"internal/testkit", "scripts"}) {
+		return "os/exec runs commands, and no part of the program does"
+	}
 	if first, _, _ := strings.Cut(imported, "/"); !strings.Contains(first, ".") {
 		return "" // the standard library
 	}

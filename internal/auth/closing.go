@@ -13,10 +13,14 @@ import (
 // enough to be quick, few enough not to keep others waiting.
 const closingBatch = 200
 
-// visitEnd says why visits end with their login session.
+// visitEnd says why visits end with their login session. Whoever changes how he
+// signs in may do so because somebody else could: what is open elsewhere is not
+// trusted any more.
 var visitEnd = map[string]string{
 	EndSignedOut:           "actor_logout",
 	EndBlocked:             "actor_disabled",
+	EndPasswordChanged:     "security",
+	EndFactorChanged:       "security",
 	account.ReasonDisabled: "actor_disabled",
 	account.ReasonDeleted:  "actor_disabled",
 }

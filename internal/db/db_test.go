@@ -9,7 +9,7 @@ import (
 	"innkeeper/internal/db"
 )
 
-func TestInTxRollsBackAndRunsAfterCommitOnce(t *testing.T) {
+func TestL01InTxRollsBackAndRunsAfterCommitOnce(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d, err := db.Open(ctx, "", t.TempDir())
@@ -54,7 +54,7 @@ func TestInTxRollsBackAndRunsAfterCommitOnce(t *testing.T) {
 	}
 }
 
-func TestReadersCannotWrite(t *testing.T) {
+func TestW05ReadersCannotWrite(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
 	d, err := db.Open(ctx, "", t.TempDir())

@@ -148,7 +148,7 @@ func TestOwnDomainsMayLieBelowEachOther(t *testing.T) {
 	}
 }
 
-func TestWithoutTheEventNothingHappens(t *testing.T) {
+func TestL02WithoutTheEventNothingHappens(t *testing.T) {
 	w := setup(t)
 	by := w.Acting(w.Customer, principal.Change)
 	d := w.create(t, by, "example.com")

@@ -76,7 +76,7 @@ func TestTheOwnerReadsWithoutAnEvent(t *testing.T) {
 	}
 }
 
-func TestAnActorReadsWithAnEventBeforeTheFirstByte(t *testing.T) {
+func TestI28FileReadEventBeforeTheFirstByte(t *testing.T) {
 	w := setup(t)
 	w.write(t, w.Owner(w.Customer), "/a.txt", "hello")
 	for _, mode := range []principal.Mode{principal.Look, principal.Change} {

@@ -187,7 +187,7 @@ func TestOfManyWithTheSameVersionOneWrites(t *testing.T) {
 	}
 }
 
-func TestWriteOverQuota(t *testing.T) {
+func TestW09WriteOverQuota(t *testing.T) {
 	w := setup(t)
 	by := w.Owner(w.Customer)
 	limit := int64(10)
@@ -207,7 +207,7 @@ func TestWriteOverQuota(t *testing.T) {
 	w.write(t, by, "/empty.txt", "")
 }
 
-func TestWithoutTheEventNothingHappens(t *testing.T) {
+func TestL02WithoutTheEventNothingHappens(t *testing.T) {
 	w := setup(t)
 	by := w.Acting(w.Customer, principal.Change)
 	w.write(t, by, "/a.txt", "hello")
@@ -249,7 +249,7 @@ func tasks(promises []outbox.Promise) (list []outbox.Task) {
 	return list
 }
 
-func TestContentIsNeverRecorded(t *testing.T) {
+func TestD02ContentIsNeverRecorded(t *testing.T) {
 	w := setup(t)
 	canary := []byte("canary-4b2e-in-a-file")
 	w.write(t, w.Owner(w.Customer), "/a.txt", string(canary))

@@ -17,6 +17,7 @@ import (
 	"innkeeper/internal/auth"
 	"innkeeper/internal/fault"
 	"innkeeper/internal/ident"
+	"innkeeper/internal/impersonation"
 	"innkeeper/internal/principal"
 )
 
@@ -123,7 +124,9 @@ func (s *Server) strip(c *fiber.Ctx) error {
 }
 
 // identify finds out who asks: the login session of the cookie, and the visit of
-// the prefix. It never refuses: the operation does, if it needs somebody.
+// the prefix. It refuses what is asked under a visit that is over, whatever it is
+// and however it is written; everything else the operation refuses, if it needs
+// somebody.
 func (s *Server) identify(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	if _, asked := ctx.Value(principalKey{}).(identity); asked || strings.HasPrefix(c.Path(), "/assets/") {
@@ -140,8 +143,16 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	if err == nil {
 		by, err = s.enter(c, by)
 	}
+	if errors.Is(err, impersonation.ErrEnded) && !isPage(c) {
+		return answerProblem(c, err)
+	}
 	c.SetUserContext(withPrincipal(ctx, by, err))
 	return c.Next()
+}
+
+// isPage reports whether a person's browser asks for a page.
+func isPage(c *fiber.Ctx) bool {
+	return (c.Method() == fiber.MethodGet || c.Method() == fiber.MethodHead) && !isAPI(c.Path())
 }
 
 type cameKey struct{}

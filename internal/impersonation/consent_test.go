@@ -422,7 +422,7 @@ func TestIConsentAskingToBeAskedEndsNothing(t *testing.T) {
 
 // Locking at once with writes, from many sides: what was written was written
 // before the end, and nothing after it.
-func TestIConsentRevokedDuringAWrite(t *testing.T) {
+func TestI22ConsentRevokedDuringAWrite(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, nil, func(t *testing.T, w *world) {
 		var acted, refused atomic.Int64

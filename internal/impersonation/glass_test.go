@@ -27,7 +27,7 @@ func (w *world) breakGlass(t *testing.T, by, to principal.Principal) impersonati
 	return *begun.Ask
 }
 
-func TestILockedNobodyEnters(t *testing.T) {
+func TestI29LockedNobodyEnters(t *testing.T) {
 	t.Parallel()
 	testEach(t, nil, func(t *testing.T, w *world, _ *clock) {
 		w.decide(t, w.bakery, impersonation.Locked)
@@ -57,7 +57,7 @@ func TestILockedNobodyEnters(t *testing.T) {
 	})
 }
 
-func TestIBreakGlassWithOneAdminAlone(t *testing.T) {
+func TestI29BreakGlassWithOneAdminAlone(t *testing.T) {
 	t.Parallel()
 	testEach(t, nil, func(t *testing.T, w *world, c *clock) {
 		w.decide(t, w.bakery, impersonation.Locked)
@@ -90,7 +90,7 @@ func TestIBreakGlassWithOneAdminAlone(t *testing.T) {
 	})
 }
 
-func TestIBreakGlassWithASecondAdmin(t *testing.T) {
+func TestI29BreakGlassWithASecondAdmin(t *testing.T) {
 	t.Parallel()
 	testEach(t, nil, func(t *testing.T, w *world, _ *clock) {
 		second := w.person(t, "alma", "admin", "admin", principal.Principal{})

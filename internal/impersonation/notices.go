@@ -76,18 +76,27 @@ func (v Visit) EndInWords(readerID string) string {
 		return text + fmt.Sprintf("Closed automatically after %s without activity; last action %s.", lifetime.InWords(v.Span.IdleTimeout), v.Span.LastActivity.Format(clock))
 	case lifetime.Expired:
 		return text + fmt.Sprintf("Closed automatically: a visit lasts at most %s.", lifetime.InWords(v.Span.ExpiresAt.Sub(v.Span.StartedAt)))
-	case EndStopped:
-		return text + "The visitor left."
 	case EndBySubject, EndByOwner, EndByAdmin:
 		if v.EndReason == EndBySubject && readerID == v.Subject.ID {
 			return text + "You ended it."
 		}
 		return text + "Ended by " + v.EndedBy.Name + "."
-	case EndConsentRevoked:
-		return text + "Ended because you took your permission back."
-	case EndActorLogout:
-		return text + "The visitor signed out."
 	default:
-		return text + "Ended because the visit was no longer allowed."
+		return text + endWords[v.EndReason]
 	}
+}
+
+// endWords say the ends about which there is nothing more to tell.
+var endWords = map[string]string{
+	EndStopped:          "The visitor left.",
+	EndConsentRevoked:   "Ended because you took your permission back.",
+	EndActorLogout:      "The visitor signed out.",
+	EndActorSession:     "Ended because the visitor's sign-in ended.",
+	EndActorDisabled:    "Ended because the visitor was blocked.",
+	EndPermissionLost:   "Ended because the visit was no longer allowed.",
+	EndOwnershipChanged: "Ended because the account changed its owner.",
+	EndSubjectSuspended: "Ended because the account was suspended or blocked.",
+	EndSubjectDeleted:   "Ended because the account was deleted.",
+	EndSuperseded:       "The visitor began another visit instead.",
+	EndSecurity:         "Ended for safety: the visitor's password or second factor was changed.",
 }

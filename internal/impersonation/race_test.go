@@ -162,7 +162,7 @@ func (w *world) wantClosedRecord(t *testing.T, visits int) {
 
 // A double click, from many sides: one visit comes into being, the others are told
 // of it.
-func TestRaceStartAgainstStart(t *testing.T) {
+func TestI13DoubleClickRaceOfStarts(t *testing.T) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {
@@ -231,7 +231,7 @@ func TestRaceStopAgainstEnd(t *testing.T) {
 }
 
 // Many workers sweep the same dead visits: each is closed once, by one of them.
-func TestRaceSweepers(t *testing.T) {
+func TestI18DuplicateWorkerRaceOfSweepers(t *testing.T) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {

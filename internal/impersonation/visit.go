@@ -37,6 +37,7 @@ const (
 	EndSubjectDeleted    = "subject_deleted"
 	EndSuperseded        = "superseded"
 	EndConsentRevoked    = "consent_revoked"
+	EndSecurity          = "security"
 	closedByRequest      = "request"
 	closedByCascade      = "cascade"
 	boundedByCap         = "cap"

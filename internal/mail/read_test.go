@@ -193,7 +193,7 @@ func (refusing) Record(context.Context, principal.Principal, audit.Entry) error 
 	return audit.ErrUnavailable
 }
 
-func TestA6WithoutTheEventNothingIsRead(t *testing.T) {
+func TestI28MailReadEventBeforeTheFirstByte(t *testing.T) {
 	w := setup(t)
 	m, by := w.filled(t, "info@example.com"), w.Acting(w.Customer, principal.Look)
 	w.unlock(t, m, 1)

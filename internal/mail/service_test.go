@@ -167,7 +167,7 @@ func TestAMailboxMadeByOthersWaitsForItsOwner(t *testing.T) {
 	}
 }
 
-func TestNoSecretStandsInTheRecord(t *testing.T) {
+func TestD02NoSecretStandsInTheRecord(t *testing.T) {
 	w := setup(t)
 	by := w.Owner(w.Customer)
 	m, err := w.mail.Create(t.Context(), by, mail.Input{AccountID: w.Customer.ID, Address: "info@example.com", Password: new(secret)})
@@ -237,7 +237,7 @@ func TestCreateRefuses(t *testing.T) {
 	}
 }
 
-func TestForeignAndMissingDomainsAnswerAlike(t *testing.T) {
+func TestZ07ForeignAndMissingDomainsAnswerAlike(t *testing.T) {
 	w := setup(t)
 	w.addDomain(t, "dom_2", w.Stranger, "foreign.example")
 	said := map[string]bool{}
@@ -292,7 +292,7 @@ func TestQuotaAndDelete(t *testing.T) {
 	}
 }
 
-func TestWithoutTheEventNothingHappens(t *testing.T) {
+func TestL02WithoutTheEventNothingHappens(t *testing.T) {
 	w := setup(t)
 	by := w.Acting(w.Customer, principal.Change)
 	m := w.create(t, by, "info@example.com")

@@ -189,7 +189,7 @@ func TestNoticesAreRowsAndPromisesTogether(t *testing.T) {
 	}
 }
 
-func TestReadingIsForTheAccountsOwnPeople(t *testing.T) {
+func TestI14ReadingIsForTheAccountsOwnPeople(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
 	id := r.tell(t, notify.EventStart, "x")[r.Customer.ID]
@@ -397,7 +397,7 @@ func TestARepeatedJobSendsNothingAndAFailedOneTheSame(t *testing.T) {
 	}
 }
 
-func TestHostileTextIsInert(t *testing.T) {
+func TestW04HostileTextIsInertInMail(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
 	story := r.story()

@@ -123,7 +123,7 @@ func TestHomeThatIsNotThere(t *testing.T) {
 	}
 }
 
-func TestIdsThatLeadAway(t *testing.T) {
+func TestW09IdsThatLeadAway(t *testing.T) {
 	d, _, _ := setup(t)
 	for _, id := range []string{"", ".", "..", "../outside", "a/b", "a\x00", "acc_1/../acc_2", strings.Repeat("a", 200)} {
 		if _, err := d.List(t.Context(), id, file.Home); err == nil {
@@ -173,7 +173,7 @@ func TestListShowsFilesAndFoldersOnly(t *testing.T) {
 	}
 }
 
-func TestLinksLeadNowhereOutside(t *testing.T) {
+func TestW09LinksLeadNowhereOutside(t *testing.T) {
 	d, home, outside := setup(t)
 	for link, target := range map[string]string{"abs": outside, "rel": "../../../outside", "file": filepath.Join(outside, "secret"), "loop": "loop"} {
 		if err := os.Symlink(target, filepath.Join(home, link)); err != nil {
@@ -246,9 +246,9 @@ func TestRemoveOfALinkKeepsItsTarget(t *testing.T) {
 	}
 }
 
-// TestSpecialFilesDoNotHang would wait for ever if a pipe were opened like a
+// TestW09SpecialFilesDoNotHang would wait for ever if a pipe were opened like a
 // file: nobody writes to it.
-func TestSpecialFilesDoNotHang(t *testing.T) {
+func TestW09SpecialFilesDoNotHang(t *testing.T) {
 	d, home, _ := setup(t)
 	if err := syscall.Mkfifo(filepath.Join(home, "pipe"), 0o600); err != nil {
 		t.Fatal(err)
@@ -279,10 +279,10 @@ func TestSpecialFilesDoNotHang(t *testing.T) {
 	}
 }
 
-// TestSwappedFoldersNeverLeak exchanges a folder with a link to the outside, as
+// TestW09SwappedFoldersNeverLeak exchanges a folder with a link to the outside, as
 // fast as it can, while files are read, listed, written and removed through it.
 // Nothing may come from there or get there.
-func TestSwappedFoldersNeverLeak(t *testing.T) {
+func TestW09SwappedFoldersNeverLeak(t *testing.T) {
 	d, home, outside := setup(t)
 	write(t, filepath.Join(home, "f", "secret"), "inside")
 	if err := os.Symlink(outside, filepath.Join(home, "g")); err != nil {
