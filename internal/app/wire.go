@@ -145,7 +145,8 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		hasher   = auth.NewHasher()
 	)
 	h.install, h.people, h.roles = store.NewInstallation(h.db), people, role.New(store.NewRoles(h.db))
-	h.audit = audit.New(store.NewAudit(h.db), visits)
+	events := store.NewAudit(h.db)
+	h.audit = audit.New(events, visits)
 	seal, err := signer(h.cfg.Data)
 	if err != nil {
 		return err
@@ -210,6 +211,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Sweepers: map[outbox.Task]jobs.Sweeper{
 			"impersonation.sweep": h.visits, "impersonation-request.sweep": impersonation.Lapsing{Service: h.visits},
 			"session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour), "outbox.sweep": h.outbox, "audit.seal": h.ledger,
+			"audit.index": audit.NewIndexer(events, h.db),
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})

@@ -33,17 +33,21 @@ type Clock interface {
 
 // Filter narrows a list of events; empty fields do not.
 type Filter struct {
-	Action    string
-	ActorID   string
-	SubjectID string
-	AccountID string
-	VisitID   string
-	Results   []Result
-	Direct    bool // without a visit, and by somebody else than the account's own people
-	From, To  time.Time
-	Query     string // words in names, reason, request id and address
-	Before    int64  // keyset: only events with a smaller seq; 0: from the newest
-	Limit     int
+	Action     string
+	ActorID    string
+	SubjectID  string
+	AccountID  string
+	ObjectKind string
+	ObjectID   string
+	VisitID    string
+	IP         string
+	RequestID  string
+	Results    []Result
+	Direct     bool // without a visit, and by somebody else than the account's own people
+	From, To   time.Time
+	Query      string // words that begin those in names, reason and address; or the id of a request
+	Before     int64  // keyset: only events with a smaller seq; 0: from the newest
+	Limit      int
 }
 
 // Entry is what a room says of an act; the rest of the event is known.

@@ -79,10 +79,14 @@ type listActivityInput struct {
 	ActorID         string    `query:"actor_id" doc:"Only what this person did."`
 	SubjectID       string    `query:"subject_id" doc:"Only what was done in the name of this account."`
 	AccountID       string    `query:"account_id" doc:"Only what touched this account."`
+	ObjectKind      string    `query:"object_kind" maxLength:"40" doc:"Only what was done to things of this kind." example:"mailbox"`
+	ObjectID        string    `query:"object_id" maxLength:"100" doc:"Only what was done to this thing."`
 	ImpersonationID string    `query:"impersonation_id" doc:"Only what was done in this visit."`
+	IP              string    `query:"ip" maxLength:"60" doc:"Only what was done from this address." example:"192.0.2.7"`
+	RequestID       string    `query:"request_id" maxLength:"80" doc:"Only what was done by this request, as X-Request-Id names it."`
 	From            time.Time `query:"from" doc:"Not before this instant."`
 	To              time.Time `query:"to" doc:"Before this instant."`
-	Q               string    `query:"q" maxLength:"200" doc:"Words in names, reasons, request ids and addresses."`
+	Q               string    `query:"q" maxLength:"200" doc:"Words that begin those in names, reasons and addresses, in any order; or the id of a request."`
 }
 
 type activityOutput struct {
@@ -100,8 +104,8 @@ func registerActivity(r *Registry, log *audit.Service) {
 	}, func(in *listActivityInput) Target { return AccountOrSomewhere(in.AccountID) },
 		func(ctx context.Context, by principal.Principal, in *listActivityInput) (*activityOutput, error) {
 			f := audit.Filter{
-				Action: in.Event, ActorID: in.ActorID, SubjectID: in.SubjectID, AccountID: in.AccountID, VisitID: in.ImpersonationID,
-				From: in.From, To: in.To, Query: in.Q, Limit: in.PageSize + 1,
+				Action: in.Event, ActorID: in.ActorID, SubjectID: in.SubjectID, AccountID: in.AccountID, ObjectKind: in.ObjectKind, ObjectID: in.ObjectID,
+				VisitID: in.ImpersonationID, IP: in.IP, RequestID: in.RequestID, From: in.From, To: in.To, Query: in.Q, Limit: in.PageSize + 1,
 			}
 			if err := r.cursor.Decode("activity", in.Cursor, &f.Before); err != nil {
 				return nil, err

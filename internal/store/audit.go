@@ -5,20 +5,25 @@ import (
 	"encoding/json"
 	"strings"
 
-	"gorm.io/gorm"
-
 	"innkeeper/internal/audit"
 	"innkeeper/internal/db"
 	"innkeeper/internal/principal"
 )
 
-// Audit keeps audit events.
-type Audit struct{ db *db.DB }
+// Audit keeps audit events, and the index by which they are found.
+type Audit struct {
+	db    *db.DB
+	block int64 // how many numbers of events stand in a block of the index
+	least int   // so many new events are worth it to let the index grow
+	most  int   // so many are taken into it in one transaction
+}
 
 var _ audit.Store = (*Audit)(nil)
 
 // NewAudit returns the store of audit events.
-func NewAudit(d *db.DB) *Audit { return &Audit{db: d} }
+func NewAudit(d *db.DB) *Audit {
+	return &Audit{db: d, block: blockSize, least: growAtLeast, most: growAtMost}
+}
 
 type auditEventRow struct {
 	Seq             int64 `gorm:"primaryKey;autoIncrement"`
@@ -65,16 +70,6 @@ func (s *Audit) Append(ctx context.Context, events ...audit.Event) error {
 	return insert(ctx, s.db, rows)
 }
 
-// List returns the events in the scope that pass the filter, newest first.
-func (s *Audit) List(ctx context.Context, scope principal.Scope, f audit.Filter) ([]audit.Event, error) {
-	q := s.db.Read(ctx).Scopes(withinPath(scope, "account_id", "account_path"), matching(f))
-	var rows []auditEventRow
-	if err := q.Order("seq DESC").Limit(f.Limit).Find(&rows).Error; err != nil {
-		return nil, err
-	}
-	return eventsOf(rows)
-}
-
 // Last returns the newest event in the scope of each visit, its beginning, its end
 // and the changes of its mode left out.
 func (s *Audit) Last(ctx context.Context, scope principal.Scope, visitIDs []string) ([]audit.Event, error) {
@@ -100,40 +95,6 @@ func eventsOf(rows []auditEventRow) ([]audit.Event, error) {
 		events[i] = e
 	}
 	return events, nil
-}
-
-func matching(f audit.Filter) func(*gorm.DB) *gorm.DB {
-	return func(q *gorm.DB) *gorm.DB {
-		for _, equal := range []struct{ column, value string }{
-			{"action", f.Action}, {"actor_id", f.ActorID}, {"subject_id", f.SubjectID},
-			{"account_id", f.AccountID}, {"impersonation_id", f.VisitID},
-		} {
-			if equal.value != "" {
-				q = q.Where(equal.column+" = ?", equal.value)
-			}
-		}
-		if len(f.Results) > 0 {
-			q = q.Where("result IN ?", f.Results)
-		}
-		if f.Direct {
-			q = q.Where("impersonation_id = '' AND actor_kind <> 'system' AND actor_account_id <> account_id")
-		}
-		if !f.From.IsZero() {
-			q = q.Where("at >= ?", micros(f.From))
-		}
-		if !f.To.IsZero() {
-			q = q.Where("at < ?", micros(f.To))
-		}
-		if f.Before > 0 {
-			q = q.Where("seq < ?", f.Before)
-		}
-		for _, word := range strings.Fields(strings.ToLower(f.Query)) {
-			like := "%" + escapeLike(word) + "%"
-			q = q.Where(`(lower(actor_name) LIKE @w ESCAPE '\' OR lower(account_name) LIKE @w ESCAPE '\' OR lower(object_name) LIKE @w ESCAPE '\' OR lower(reason) LIKE @w ESCAPE '\' OR lower(request_id) LIKE @w ESCAPE '\' OR ip LIKE @w ESCAPE '\')`,
-				map[string]any{"w": like})
-		}
-		return q
-	}
 }
 
 // escapeLike makes the wildcards of LIKE ordinary letters.

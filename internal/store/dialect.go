@@ -110,6 +110,17 @@ func amongGiven(d *db.DB, column string) string {
 	return column + " IN (SELECT value FROM json_each(?))"
 }
 
+// fromEachGiven is the query for the rows of a table whose key is one of the numbers of a
+// JSON array and which meet the condition: one look into the index for each number, in
+// their order, whatever a planner thinks of the table.
+func fromEachGiven(d *db.DB, table, key, columns, condition string) string {
+	if d.Dialect() == db.Postgres {
+		return "SELECT row.* FROM jsonb_array_elements_text(?::jsonb) AS given, LATERAL (SELECT " + columns + " FROM " + table +
+			" WHERE " + key + " = given::bigint AND " + condition + " OFFSET 0) AS row"
+	}
+	return "SELECT " + columns + " FROM json_each(?) AS given CROSS JOIN " + table + " WHERE " + key + " = given.value AND " + condition
+}
+
 // holdTree is a lock on the shape of the tree of owners, which no row stands for.
 func holdTree(d *db.DB, q *gorm.DB, alone bool) error {
 	const tree = 0x74726565 // "tree"
@@ -120,6 +131,12 @@ func holdTree(d *db.DB, q *gorm.DB, alone bool) error {
 func holdSeal(d *db.DB, q *gorm.DB) error {
 	const seal = 0x7365616c // "seal"
 	return hold(d, q, seal, true)
+}
+
+// holdIndex is a lock on the index of the activity log: one lets it grow at a time.
+func holdIndex(d *db.DB, q *gorm.DB) error {
+	const index = 0x696e6478 // "indx"
+	return hold(d, q, index, true)
 }
 
 // hold is a lock on what no row stands for: on PostgreSQL an advisory one, shared or

@@ -8,3 +8,9 @@ import "innkeeper/internal/db"
 func NewAccountsWithin(d *db.DB, few, many, tried, alone int) *Accounts {
 	return &Accounts{db: d, bounds: searchBounds{few: few, many: many, tried: tried, alone: alone}}
 }
+
+// NewAuditWithin returns a store of events whose index has smaller blocks, and grows by
+// other handfuls.
+func NewAuditWithin(d *db.DB, block int64, least, most int) *Audit {
+	return &Audit{db: d, block: block, least: least, most: most}
+}

@@ -21,6 +21,7 @@ var goals = []goal{
 	{about: "a decision that was made before, ns", names: name(`^AllowHit`), unit: "cpu-ns/op", most: 200},
 	{about: "a decision made the first time, ns", names: name(`^AllowMiss`), unit: "ns/op"},
 	{about: "a page among 100,000 accounts, p99 in ms", names: name(`^AccountPage/`), unit: "p99-ms", most: 20},
+	{about: "a page of the activity log, p99 in ms", names: name(`^ActivityPage/`), unit: "p99-ms", most: 50},
 	{about: "a change in a visit, of plain statements' rate", names: name(`^ActedRequest/`), unit: "of-plain", least: 0.6},
 	{about: "closing idle visits, of plain statements' rate", names: name(`^Sweep/`), unit: "of-plain", least: 0.5},
 	{about: "the same rows by plain statements, a second", names: name(`^Sweep/`), unit: "plain/s"}, // what this machine's database does at most

@@ -4929,13 +4929,21 @@ export interface operations {
                 subject_id?: string;
                 /** @description Only what touched this account. */
                 account_id?: string;
+                /** @description Only what was done to things of this kind. */
+                object_kind?: string;
+                /** @description Only what was done to this thing. */
+                object_id?: string;
                 /** @description Only what was done in this visit. */
                 impersonation_id?: string;
+                /** @description Only what was done from this address. */
+                ip?: string;
+                /** @description Only what was done by this request, as X-Request-Id names it. */
+                request_id?: string;
                 /** @description Not before this instant. */
                 from?: string;
                 /** @description Before this instant. */
                 to?: string;
-                /** @description Words in names, reasons, request ids and addresses. */
+                /** @description Words that begin those in names, reasons and addresses, in any order; or the id of a request. */
                 q?: string;
             };
             header?: never;
