@@ -33,7 +33,7 @@ type Operation struct {
 func (e *Enforcer) Allow(p principal.Principal, op Operation, object principal.Account) bool {
 	s := e.snapshot()
 	switch {
-	case s == nil:
+	case s == nil || !covered(&p, op.Permission):
 		return false
 	case op.Permission == impersonate:
 		return s.mayImpersonate(&p, &object, principal.Look)
@@ -94,7 +94,7 @@ func (s *snapshot) holdsVisit(p *principal.Principal) bool {
 }
 
 func (s *snapshot) mayVisit(p *principal.Principal, subject *principal.Account, mode principal.Mode) bool {
-	return actingRole(mode) != "" &&
+	return actingRole(mode) != "" && covered(p, impersonate) &&
 		s.allows(question{p.Role, subject.Kind, impersonate, relate(&p.Account, subject), string(mode)})
 }
 

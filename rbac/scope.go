@@ -100,6 +100,8 @@ func (s *snapshot) reachesSome(p *principal.Principal, permission, relation stri
 // subject's tree.
 func (s *snapshot) reaches(p *principal.Principal, permission, kind, relation string) bool {
 	switch {
+	case !covered(p, permission):
+		return false
 	case permission == impersonate:
 		return !p.Acting() && s.allows(question{p.Role, kind, permission, relation, string(principal.Look)})
 	case p.Acting() && (relation == foreign || !s.holdsVisit(p)):

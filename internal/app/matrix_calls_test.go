@@ -69,7 +69,7 @@ func by(make func(x place, n int) request) func(*testing.T, *asker, place) reque
 // operations are all operations of the API.
 func operations() []operation {
 	var all []operation
-	for _, part := range [][]operation{accountCalls, hostingCalls, fileCalls, visitCalls, ownCalls, systemCalls, roleCalls} {
+	for _, part := range [][]operation{accountCalls, hostingCalls, fileCalls, visitCalls, ownCalls, tokenCalls, systemCalls, roleCalls} {
 		all = append(all, part...)
 	}
 	return all
@@ -262,6 +262,16 @@ func (c *asker) givePassword(t *testing.T) {
 	}
 	c.h.exec(t, "UPDATE people SET password_hash = ? WHERE id = ?", hash, c.person)
 	c.h.exec(t, "DELETE FROM second_factors WHERE person_id = ?", c.person)
+}
+
+var tokenCalls = []operation{
+	{"listTokens", "", false, on(func(place) request { return get("/tokens") })},
+	{"createToken", "", false, by(func(_ place, n int) request {
+		return post("/tokens", fields("name", fmt.Sprint("Token ", n), "scopes", []string{"accounts:read"}))
+	})},
+	{"getOwnToken", "mine", false, on(func(place) request { return get("/tokens/self") })},
+	{"rotateToken", "mine", false, on(func(x place) request { return post("/tokens/"+x.apiToken+"/rotate", fields("overlap_seconds", 0)) })},
+	{"revokeToken", "mine", false, on(func(x place) request { return remove("/tokens/" + x.apiToken) })},
 }
 
 var systemCalls = []operation{

@@ -12,6 +12,7 @@ import (
 //	o  the own one           b  one below it          s  one of the same owner
 //	f  one in another tree   t  one of the provider's staff
 //	y  there is no account to name, and the role may       -  it may not
+//	x  there is none for whom it is to be had by a sign-in
 //
 // acting says what the operation is in a visit. A letter with a number may, and
 // gets that status because the thing itself does not allow it.
@@ -102,6 +103,12 @@ const oracleTable = `
   confirmTOTP        closed  y          y        y          y        y          y         y      y         y
   removeSecondFactor closed  y          y        y          y        y          y         y      y         y
   makeRecoveryCodes  closed  y          y        y          y        y          y         y      y         y
+
+  listTokens         closed  y          y        y          y        y          y         y      y         y
+  createToken        closed  y          y        y          y        y          y         y      y         y
+  getOwnToken        closed  x          x        x          x        x          x         x      x         x
+  rotateToken        closed  o          o        o          o        o          o         o      o         o
+  revokeToken        closed  o          o        o          o        o          o         o      o         o
 
   listRoles          look    y          -        -          -        -          -         -      -         -
   getRole            look    y          -        -          -        -          -         -      -         -

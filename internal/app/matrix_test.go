@@ -40,6 +40,18 @@ type cast struct {
 	places map[string]place
 }
 
+// named returns the role as the database has it.
+func (c cast) named() string {
+	switch c.role {
+	case "staff":
+		return "reseller_staff"
+	case "user":
+		return "customer_user"
+	default:
+		return c.role
+	}
+}
+
 // The third proof of who may do what: every operation of the document, over HTTP,
 // by everybody, on what is his own, his neighbour's, a stranger's and nobody's;
 // as himself and in visits of both modes.
@@ -76,7 +88,7 @@ func elsewhere() place {
 	of := func(prefix string) string { return prefix + "_00000000-0000-7000-8000-000000000000" }
 	return place{
 		id: of(ident.Account), domain: of(ident.Domain), record: of(ident.Record), mailbox: of(ident.Mailbox), unlock: of(ident.Unlock), visit: of(ident.Visit),
-		notice: of(ident.Notification), session: of(ident.Session), job: of(ident.Job), mail: of(ident.Mail), host: "nowhere.example", token: "nothing",
+		notice: of(ident.Notification), session: of(ident.Session), apiToken: of(ident.Token), job: of(ident.Job), mail: of(ident.Mail), host: "nowhere.example", token: "nothing",
 		asked: of(ident.Ask), glass: of(ident.Ask), mine: of(ident.Ask), link: "nothing",
 	}
 }
@@ -123,15 +135,10 @@ func (m *matrix) populate(t *testing.T) (everybody []cast, visits []visiting) {
 		{"reseller", rita.person, rita, resellers}, {"staff", "", rita, resellers},
 		{"customer", bakery.person, bakery, customers}, {"user", "", bakery, customers},
 	}
-	roles := map[string]string{"staff": "reseller_staff", "user": "customer_user"}
 	s := &script{h: m.house}
 	for i, who := range everybody {
-		role := who.role
-		if other := roles[role]; other != "" {
-			role = other
-		}
 		if who.person == "" {
-			everybody[i].person = s.person(who.home, role)
+			everybody[i].person = s.person(who.home, who.named())
 		}
 	}
 	s.run(t)
@@ -291,6 +298,7 @@ func (m *matrix) at(t *testing.T, c *asker, op operation, who cast, where string
 	case op.names == "mine":
 		s.things(&x)
 		x.session = s.session(c.person, who.home.id, ident.New("tok"))
+		x.apiToken = s.apiToken(c.person, who.home.id, who.named(), ident.New("tok"))
 	case where == own && op.id != "acceptInvitation":
 		s.things(&x)
 	default:

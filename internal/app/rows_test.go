@@ -15,6 +15,7 @@ import (
 
 	"innkeeper/internal/auth"
 	"innkeeper/internal/ident"
+	"innkeeper/rbac"
 )
 
 // place is an account with one of each thing that an account can have.
@@ -30,6 +31,7 @@ type place struct {
 	link                        string // of the mail that asks the owner
 	notice, job, mail           string
 	token                       string // of an invitation that nobody has accepted
+	apiToken                    string // of the owner
 	heir                        string // who could own it instead
 }
 
@@ -113,6 +115,7 @@ func (s *script) plant(kind string, above place) place {
 		p.id, kind, p.name, p.name, p.id+"@test.example", above.id, p.path, now, now)
 	p.person = s.person(p, kind)
 	p.session = s.session(p.person, p.id, ident.New("tok"))
+	p.apiToken = s.apiToken(p.person, p.id, kind, ident.New("tok"))
 	s.things(&p)
 	return p
 }
@@ -131,6 +134,25 @@ func (s *script) session(personID, accountID, token string) string {
 	sum := sha256.Sum256([]byte(token))
 	s.add(`INSERT INTO login_sessions (id, person_id, account_id, token_hash, ip, user_agent, started_at, last_activity_at, idle_timeout, expires_at) VALUES (?, ?, ?, ?, '192.0.2.1', 'test', ?, ?, ?, ?)`,
 		id, personID, accountID, hex.EncodeToString(sum[:]), now, now, (30 * time.Minute).Microseconds(), now+(12*time.Hour).Microseconds())
+	return id
+}
+
+// apiToken is an API token of the person, which may everything that a token may.
+func (s *script) apiToken(personID, accountID, role, secret string) string {
+	var scopes []string
+	for _, one := range rbac.Scopes() {
+		scopes = append(scopes, one.Name)
+	}
+	return s.tokenFor(personID, accountID, role, secret, scopes...)
+}
+
+// tokenFor is an API token of the person with these scopes.
+func (s *script) tokenFor(personID, accountID, role, secret string, scopes ...string) string {
+	id, now := ident.New(ident.Token), s.h.clock.Now().UnixMicro()
+	sum := sha256.Sum256([]byte(secret))
+	s.add(`INSERT INTO api_tokens (id, person_id, account_id, made_as, name, secret_hash, hint, scopes, created_at, issued_at, expires_at, proved_at, proved_by)
+		VALUES (?, ?, ?, ?, 'a test', ?, 'test', ?, ?, ?, ?, ?, 'password')`,
+		id, personID, accountID, role, hex.EncodeToString(sum[:]), strings.Join(scopes, " "), now, now, now+(24*time.Hour).Microseconds(), now)
 	return id
 }
 

@@ -164,7 +164,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.notices = notify.New(notify.Deps{
 		Tx: h.db, Store: store.NewNotifications(h.db), Mails: store.NewMails(h.db), Work: h.outbox, Sender: sender, From: h.cfg.MailFrom, PublicURL: publicURL(h.cfg),
 	})
-	sessions := store.NewSessions(h.db)
+	sessions, tokens := store.NewSessions(h.db), store.NewTokens(h.db)
 	key, err := secretKey(h.cfg.Data)
 	if err != nil {
 		return err
@@ -174,7 +174,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		return err
 	}
 	h.visits = impersonation.New(impersonation.Deps{
-		Store: visits, Asks: store.NewAsks(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions,
+		Store: visits, Asks: store.NewAsks(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions, Tokens: tokens,
 		Log: h.audit, Notices: h.notices, Work: h.outbox, Tx: h.db,
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller, StepUp: h.cfg.StepUp},
 		Fresh:  h.rolesChanged,
@@ -182,7 +182,8 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.post = notify.NewPost(h.notices, h.visits)
 	h.auth = auth.New(auth.Deps{
 		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Tx: h.db, Hasher: hasher,
-		Limits:  auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},
+		Limits: auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},
+		Tokens: tokens, Scopes: h.policy,
 		Factors: store.NewFactors(h.db), Sealer: sealer, Notices: h.notices, FactorRequired: h.factorRequired(h.cfg),
 	})
 	h.accounts = account.New(account.Deps{

@@ -222,13 +222,15 @@ func (h *house) named(t *testing.T, name string) person {
 	return person{}
 }
 
-// client is one browser: a cookie jar and the session's CSRF token.
+// client is one browser: a cookie jar and the session's CSRF token. Or it is a program
+// with an API token.
 type client struct {
-	t    *testing.T
-	url  string
-	http *http.Client
-	csrf string
-	who  person
+	t      *testing.T
+	url    string
+	http   *http.Client
+	csrf   string
+	bearer string
+	who    person
 }
 
 func (h *house) stranger(t *testing.T) *client {
@@ -286,6 +288,9 @@ func (c *client) do(method, path string, body any, header ...string) answer {
 	}
 	if c.csrf != "" {
 		r.Header.Set("X-CSRF-Token", c.csrf)
+	}
+	if c.bearer != "" {
+		r.Header.Set("Authorization", "Bearer "+c.bearer)
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		r.Header.Set(header[i], header[i+1])

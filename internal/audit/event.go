@@ -72,9 +72,15 @@ type Object struct {
 // them by an allow-list: a field that is not named there is never recorded.
 type Fields map[string]any
 
+// The kinds of actor, besides the system.
+const (
+	KindPerson = "person"
+	KindToken  = "token" // a program, by a person's API token
+)
+
 // Actor is who did it, as that person was called at the time.
 type Actor struct {
-	Kind      string // "person", "system" or "token"
+	Kind      string
 	ID        string
 	Name      string
 	Role      string
@@ -97,7 +103,7 @@ type Event struct {
 	Account   Party  // whose things were touched: on this account's page it stands
 	Path      string // the owners of Account as they were
 	VisitID   string
-	SessionID string
+	SessionID string // of the login session or the API token
 	Method    string
 	Action    string
 	Object    Object

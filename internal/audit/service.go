@@ -141,7 +141,7 @@ func eventOf(by principal.Principal, entry Entry, at time.Time) Event {
 		Account:   Party{ID: entry.Account.ID, Name: entry.Account.Name},
 		Path:      entry.Account.Path,
 		VisitID:   by.VisitID(),
-		SessionID: by.Via.SessionID,
+		SessionID: wayIn(by.Via),
 		Method:    by.Via.Method,
 		Action:    entry.Action.String(),
 		Object:    entry.Object,
@@ -162,14 +162,29 @@ func eventOf(by principal.Principal, entry Entry, at time.Time) Event {
 	return e
 }
 
-// ActorOf returns the actor of a principal as the record names it.
+// wayIn is the id of what the principal came by: a session, or a token.
+func wayIn(via principal.Via) string {
+	if via.Token != nil {
+		return via.Token.ID
+	}
+	return via.SessionID
+}
+
+// ActorOf returns the actor of a principal as the record names it. Who answers for
+// what a token did is its person; the name says by which token.
 func ActorOf(by principal.Principal) Actor {
-	kind := "person"
-	if by.IsSystem() {
+	kind, name := KindPerson, by.Person.Name
+	switch {
+	case by.IsSystem():
 		kind = principal.SystemID
+	case by.ByToken():
+		kind = KindToken
+		if by.Via.Token.Name != "" {
+			name += " (API token “" + by.Via.Token.Name + "”)"
+		}
 	}
 	return Actor{
-		Kind: kind, ID: by.Person.ID, Name: by.Person.Name, Role: by.Role,
+		Kind: kind, ID: by.Person.ID, Name: name, Role: by.Role,
 		AccountID: by.Account.ID, Employer: by.Employer,
 	}
 }

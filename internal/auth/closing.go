@@ -86,8 +86,9 @@ func (s *Service) recordEnd(ctx context.Context, by principal.Principal, session
 	return s.Audit.Record(ctx, by, entry)
 }
 
-// EndFor closes every session by which somebody is in the account, for the reason
-// given. It belongs into the transaction that blocks the account.
+// EndFor closes every session by which somebody is in the account, and takes back the
+// API tokens that come in by it, for the reason given. It belongs into the transaction
+// that blocks the account.
 func (s *Service) EndFor(ctx context.Context, by principal.Principal, accountID, reason string) error {
 	sessions, err := s.Store.LockOfAccount(ctx, accountID)
 	if err != nil {
@@ -98,7 +99,7 @@ func (s *Service) EndFor(ctx context.Context, by principal.Principal, accountID,
 			return err
 		}
 	}
-	return nil
+	return s.revokeOfAccount(ctx, by, accountID, reason)
 }
 
 // Sweep closes the sessions whose deadline has passed, and returns how many. Two

@@ -17,6 +17,13 @@ var (
 	ErrFactorRequired  = fault.New(fault.Forbidden, "second-factor-required", "Please set up a second factor first: your role needs one.")
 	ErrFactorExists    = fault.New(fault.Conflict, "second-factor-exists", "You have a second factor. Remove it before you set up another.")
 	ErrNoFactor        = fault.New(fault.Conflict, "no-second-factor", "There is no second factor to do this with.")
+	ErrTokenInvalid    = fault.New(fault.Unauthenticated, "token-invalid", "This API token is not valid: it is unknown, expired or revoked.")
+	ErrTokenAbroad     = fault.New(fault.Forbidden, "token-network", "This API token may not be used from this address.")
+	ErrTokenNotFound   = fault.New(fault.NotFound, "token-not-found", "There is no such API token.")
+	ErrNoToken         = fault.New(fault.NotFound, "not-by-token", "This request did not come by an API token.")
+	ErrTokenOver       = fault.New(fault.Conflict, "token-over", "This API token opens nothing any more. Make a new one.")
+	ErrTooManyTokens   = fault.New(fault.Conflict, "too-many-tokens", "You have a hundred API tokens. Revoke one that is not needed.")
+	ErrClosedToTokens  = fault.New(fault.Forbidden, "closed-to-tokens", "This is closed to API tokens: only a person who is signed in may do it.")
 	ErrWrongPassword   = fault.ErrInvalid.WithFields(fault.Field{Pointer: "/current_password", Code: "wrong", Detail: "This is not your current password."})
 )
 

@@ -57,9 +57,10 @@ type People interface {
 	TouchSignIn(ctx context.Context, personID string, at time.Time) error
 }
 
-// Visits ends the visits that hang on a login session.
+// Visits ends the visits that hang on a login session or an API token.
 type Visits interface {
 	EndOfSession(ctx context.Context, by principal.Principal, sessionID, reason, closedBy string) error
+	EndOfToken(ctx context.Context, by principal.Principal, tokenID, reason, closedBy string) error
 }
 
 // Recorder writes audit events.
@@ -94,6 +95,9 @@ type Deps struct {
 	Tx       Tx
 	Hasher   *Hasher
 	Limits   Limits
+
+	Tokens TokenStore
+	Scopes Scopes
 
 	Factors        Factors
 	Sealer         *Sealer
@@ -200,12 +204,18 @@ func (s *Service) open(ctx context.Context, person account.Person, m account.Mem
 
 // principal returns the person of the session as himself.
 func (r Resumed) principal(via principal.Via) principal.Principal {
+	by := principalOf(r.Person, r.Membership, r.Employer)
 	via.Method, via.SessionID = "password", r.Session.ID
-	ref := r.Membership.Account
+	by.Via = via
+	return by
+}
+
+// principalOf returns a person as himself, in the account of the membership.
+func principalOf(person account.Person, m account.Membership, employer string) principal.Principal {
 	return principal.Principal{
-		Person:  principal.Person{ID: r.Person.ID, Name: r.Person.Name},
-		Account: ref, Role: r.Membership.Role, Employer: r.Employer,
-		Subject: ref, SubjectRole: r.Membership.Role, Via: via,
+		Person:  principal.Person{ID: person.ID, Name: person.Name},
+		Account: m.Account, Role: m.Role, Employer: employer,
+		Subject: m.Account, SubjectRole: m.Role,
 	}
 }
 
@@ -235,14 +245,23 @@ func (s *Service) Resume(ctx context.Context, token string, via principal.Via) (
 	return by, nil
 }
 
-// SessionOf returns the session by which the principal came.
+// SessionOf returns the session by which the principal came. Who came by an API token
+// has that instead: it begins, is used and expires like one.
 func (s *Service) SessionOf(ctx context.Context, by principal.Principal) (Session, error) {
+	if by.ByToken() {
+		t, err := s.TokenOf(ctx, by)
+		return t.asSession(), err
+	}
 	return s.Store.ByID(ctx, by.Via.SessionID)
 }
 
 // Touch notes that the person did something on purpose. What is done while
-// acting counts too. ErrSessionEnded when the session is over.
+// acting counts too. ErrSessionEnded when the session is over. A token has no idle
+// time.
 func (s *Service) Touch(ctx context.Context, by principal.Principal) error {
+	if by.ByToken() {
+		return nil
+	}
 	now, err := s.Tx.Now(ctx)
 	if err != nil {
 		return err

@@ -45,6 +45,8 @@ type Event struct {
 	Before          map[string]any `json:"before" doc:"What was there; allow-listed fields only."`
 	After           map[string]any `json:"after" doc:"What is there now; allow-listed fields only."`
 	Result          string         `json:"result" enum:"done,viewed,denied,blocked"`
+	Method          string         `json:"method" doc:"How the actor came: password, token, or the part of the system that did it." example:"token"`
+	TokenID         *string        `json:"token_id" doc:"The API token that it was done with." example:"tok_01890a5d-ac96-774b-bcce-b302099a8057"`
 	Reason          string         `json:"reason"`
 	IP              string         `json:"ip" example:"192.0.2.7"`
 	UserAgent       string         `json:"user_agent"`
@@ -57,7 +59,10 @@ func eventOf(e audit.Event) Event {
 		Actor:   EventActor{ID: e.Actor.ID, Name: e.Actor.Name, Role: e.Actor.Role, Employer: e.Actor.Employer},
 		Subject: EventParty(e.Subject), Account: EventParty(e.Account), Object: EventObject(e.Object),
 		Before: e.Before, After: e.After, Result: string(e.Result), Reason: e.Reason,
-		IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID,
+		Method: e.Method, IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID,
+	}
+	if e.Actor.Kind == audit.KindToken {
+		out.TokenID = textOrNil(e.SessionID)
 	}
 	if e.VisitID != "" {
 		out.ImpersonationID = &e.VisitID

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"time"
 
 	"innkeeper/internal/audit"
 	"innkeeper/internal/auth"
@@ -45,9 +46,10 @@ type Recorder interface {
 	Record(ctx context.Context, by principal.Principal, entry audit.Entry) error
 }
 
-// Tx runs transactions.
+// Tx runs transactions and tells the time.
 type Tx interface {
 	InTx(ctx context.Context, run func(ctx context.Context) error) error
+	Now(ctx context.Context) (time.Time, error)
 }
 
 // Targets finds the account behind a path parameter. Its error says that there
@@ -133,6 +135,9 @@ func (r *Registry) admit(ctx context.Context, op Operation, target func() Target
 	}
 	if by.Via.LacksFactor && !op.Unfactored {
 		return by, by.Subject, auth.ErrFactorRequired
+	}
+	if err := lets(by, op); err != nil {
+		return by, by.Subject, r.refuseToken(ctx, by, op, err)
 	}
 	object, err := r.authorize(ctx, by, op, target())
 	if err != nil {

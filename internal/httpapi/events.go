@@ -10,7 +10,6 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
-	"innkeeper/internal/auth"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/live"
 	"innkeeper/internal/notify"
@@ -41,7 +40,7 @@ type eventsOutput struct {
 
 type eventHandlers struct {
 	registry *Registry
-	sessions *auth.Service
+	come     func(ctx context.Context, c came) (principal.Principal, error)
 	visits   *impersonation.Service
 	notices  *notify.Service
 	hub      *live.Hub
@@ -55,7 +54,7 @@ after the visit or the session has ended, whichever process ended it. "replaced"
 streams. Every 15 seconds a comment shows that both sides are there.`
 
 func registerEvents(r *Registry, s *Server, d Deps) {
-	h := eventHandlers{registry: r, sessions: d.Auth, visits: d.Visits, notices: d.Notify, hub: s.hub, now: s.now}
+	h := eventHandlers{registry: r, come: s.who, visits: d.Visits, notices: d.Notify, hub: s.hub, now: s.now}
 	Register(r, Operation{
 		ID: "streamEvents", Method: http.MethodGet, Path: "/events", Tag: "Session", Summary: "Follow what happens",
 		Description: eventsDescription,
@@ -67,7 +66,7 @@ func registerEvents(r *Registry, s *Server, d Deps) {
 // has its seat: what changes from then on wakes it.
 func (h eventHandlers) open(ctx context.Context, by principal.Principal, in *eventsInput) (*eventsOutput, error) {
 	stream := &eventStream{
-		eventHandlers: h, ctx: context.WithoutCancel(ctx), token: tokenOf(ctx), visit: by.VisitID(), via: viaOf(ctx),
+		eventHandlers: h, ctx: context.WithoutCancel(ctx), how: cameOf(ctx), visit: by.VisitID(),
 		follow: in.Follow, told: map[string]string{},
 	}
 	listener := live.Listener{
@@ -89,7 +88,7 @@ func (h eventHandlers) open(ctx context.Context, by principal.Principal, in *eve
 
 // who finds out anew who asks, as the middleware does for a request.
 func (s *eventStream) who(ctx context.Context) (principal.Principal, error) {
-	by, err := s.sessions.Resume(ctx, s.token, s.via)
+	by, err := s.come(ctx, s.how)
 	if err != nil || s.visit == "" {
 		return by, err
 	}
@@ -137,9 +136,8 @@ const mostRunning = 100
 type eventStream struct {
 	eventHandlers
 	ctx    context.Context //nolint:containedctx // of the stream, which outlives the request's deadline
-	token  string
+	how    came
 	visit  string
-	via    principal.Via
 	follow bool
 	seat   *live.Seat
 	conn   net.Conn

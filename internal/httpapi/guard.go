@@ -18,7 +18,9 @@ var (
 )
 
 // guard refuses writes by cookie that do not carry the session's CSRF token, or
-// that the browser says come from another site.
+// that the browser says come from another site. A page cannot make a browser send an
+// API token: what comes with one needs no more, and is nobody's if a cookie comes with
+// it.
 func (s *Server) guard(c *fiber.Ctx) error {
 	switch c.Method() {
 	case fiber.MethodGet, fiber.MethodHead, fiber.MethodOptions:
@@ -28,7 +30,7 @@ func (s *Server) guard(c *fiber.Ctx) error {
 		return answerProblem(c, ErrCrossSite)
 	}
 	token := c.Cookies(s.cookieName())
-	if token == "" || isSignIn(c) {
+	if token == "" || bearerOf(c) != "" || isSignIn(c) {
 		return c.Next()
 	}
 	sent := c.Get("X-CSRF-Token")

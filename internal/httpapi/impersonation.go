@@ -41,6 +41,7 @@ type Impersonation struct {
 	NotToldBecause     string      `json:"not_told_because"`
 	Basis              string      `json:"basis" enum:"open,request,break-glass" doc:"What let the actor in: the open door, a request that the owner approved, or two administrators." example:"open"`
 	RequestID          *string     `json:"request_id" doc:"The request that the owner approved."`
+	ByToken            bool        `json:"by_token" doc:"Whether a program of the actor's began it, by an API token."`
 	Note               *string     `json:"note,omitempty" doc:"For colleagues of the actor alone." example:"Second time this month."`
 	StartedAt          time.Time   `json:"started_at"`
 	LastActivityAt     time.Time   `json:"last_activity_at"`
@@ -64,7 +65,7 @@ func impersonationOf(v impersonation.Visit, n impersonation.Counts) Impersonatio
 		ID: v.ID, State: "active", BaseURL: v.BaseURL(), Mode: string(v.Mode),
 		Actor:      VisitActor{ID: v.Actor.ID, Name: v.Actor.Name, Role: v.Actor.Role, Employer: v.Actor.Employer},
 		Subject:    AccountRef{ID: v.Subject.ID, Name: v.Subject.Name, Kind: v.Subject.Kind},
-		ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket, Informed: v.Informed, NotToldBecause: v.NotToldBecause,
+		ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket, Informed: v.Informed, NotToldBecause: v.NotToldBecause, ByToken: v.TokenID != "",
 		StartedAt: v.Span.StartedAt, LastActivityAt: v.Span.LastActivity, ExpiresAt: v.Span.ExpiresAt,
 		IdleTimeoutSeconds: int64(v.Span.IdleTimeout.Seconds()), ReturnTo: v.ReturnTo,
 		ChangeCount: n.Changes, ViewCount: n.Views, BlockedCount: n.Blocked,

@@ -123,23 +123,19 @@ func (s *Server) strip(c *fiber.Ctx) error {
 	return c.RestartRouting()
 }
 
-// identify finds out who asks: the login session of the cookie, and the visit of
-// the prefix. It refuses what is asked under a visit that is over, whatever it is
-// and however it is written; everything else the operation refuses, if it needs
+// identify finds out who asks: the login session of the cookie or the API token, and
+// the visit of the prefix. It refuses what is asked under a visit that is over, whatever
+// it is and however it is written; everything else the operation refuses, if it needs
 // somebody.
 func (s *Server) identify(c *fiber.Ctx) error {
 	ctx := c.UserContext()
 	if _, asked := ctx.Value(principalKey{}).(identity); asked || strings.HasPrefix(c.Path(), "/assets/") {
 		return c.Next()
 	}
-	token := c.Cookies(s.cookieName())
-	ctx = context.WithValue(ctx, cameKey{}, came{via: s.via(c), token: token, visit: c.Locals(visitLocal) != nil})
+	how := came{via: s.via(c), token: c.Cookies(s.cookieName()), bearer: bearerOf(c), visit: c.Locals(visitLocal) != nil}
+	ctx = context.WithValue(ctx, cameKey{}, how)
 	c.SetUserContext(ctx)
-	if token == "" {
-		c.SetUserContext(withPrincipal(ctx, principal.Principal{}, ErrUnauthenticated))
-		return c.Next()
-	}
-	by, err := s.sessions.Resume(ctx, token, s.via(c))
+	by, err := s.who(ctx, how)
 	if err == nil {
 		by, err = s.enter(c, by)
 	}
@@ -159,34 +155,37 @@ type cameKey struct{}
 
 // came is how a request came, for operations that nobody is signed in for yet.
 type came struct {
-	via   principal.Via
-	token string // of the session's cookie; never written anywhere
-	visit bool   // under the prefix of one, live or not
+	via    principal.Via
+	token  string // of the session's cookie; never written anywhere
+	bearer string // the secret of an API token; the same
+	visit  bool   // under the prefix of one, live or not
 }
 
-// viaOf returns how the request came.
-func viaOf(ctx context.Context) principal.Via {
+// cameOf returns how the request came.
+func cameOf(ctx context.Context) came {
 	c, _ := ctx.Value(cameKey{}).(came)
-	return c.via
+	return c
+}
+
+// viaOf returns from where the request came.
+func viaOf(ctx context.Context) principal.Via {
+	return cameOf(ctx).via
 }
 
 // underVisit reports whether the request is made under the prefix of a visit.
 func underVisit(ctx context.Context) bool {
-	c, _ := ctx.Value(cameKey{}).(came)
-	return c.visit
+	return cameOf(ctx).visit
 }
 
 // csrfOf returns the CSRF token of the request's session.
 func csrfOf(ctx context.Context) string {
-	c, _ := ctx.Value(cameKey{}).(came)
-	return csrfFor(c.token)
+	return csrfFor(cameOf(ctx).token)
 }
 
 // tokenOf returns the token of the request's session, for those who ask again
 // who it is.
 func tokenOf(ctx context.Context) string {
-	c, _ := ctx.Value(cameKey{}).(came)
-	return c.token
+	return cameOf(ctx).token
 }
 
 func csrfFor(token string) string {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/danielgtaylor/huma/v2"
 
+	"innkeeper/internal/auth"
 	"innkeeper/internal/fault"
 )
 
@@ -54,6 +55,8 @@ func (p *Problem) GetHeaders() http.Header {
 	switch wait, known := p.Extra["retry_after"]; {
 	case known:
 		h.Set("Retry-After", fmt.Sprint(wait))
+	case p.Code == auth.ErrTokenInvalid.Code: // RFC 6750 §3
+		h.Set("WWW-Authenticate", `Bearer error="invalid_token"`)
 	case p.Status == http.StatusServiceUnavailable:
 		h.Set("Retry-After", "2")
 	}

@@ -168,8 +168,8 @@ func (op Operation) huma() huma.Operation {
 			"text/event-stream": {Schema: &huma.Schema{Type: huma.TypeString}, Example: "event: unread\ndata: {\"unread\":1}\n\n"},
 		}}}
 	}
-	if op.Permission == PermissionPublic {
-		declared.Security = []map[string][]string{}
+	if op.Permission != PermissionPublic {
+		declared.Security = op.security()
 	}
 	return declared
 }

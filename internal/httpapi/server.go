@@ -120,8 +120,9 @@ func (s *Server) operations(d Deps) *Registry {
 	config.Servers = []*huma.Server{{URL: "/"}}
 	config.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"session": {Type: "apiKey", In: "cookie", Name: s.cookieName(), Description: "The cookie of POST /session. Writes also carry its csrf_token as X-CSRF-Token."},
+		"token":   {Type: "http", Scheme: "bearer", Description: "An API token of POST /tokens. It needs no CSRF token, and does not go together with the cookie."},
 	}
-	config.Security = []map[string][]string{{"session": {}}}
+	config.Security = []map[string][]string{} // each operation says its own
 	r := &Registry{
 		api: humafiber.NewV2(s.app, config), policy: d.Policy, visits: d.Visits, sessions: d.Auth, unlocks: d.Mail, audit: d.Audit,
 		tx: d.Tx, cursor: NewCursor(d.CursorKey),
@@ -130,6 +131,7 @@ func (s *Server) operations(d Deps) *Registry {
 	registerSession(r, s, d.Auth, d.Visits)
 	registerEvents(r, s, d)
 	registerFactor(r, d.Auth)
+	registerTokens(r, d.Auth)
 	registerAccounts(r, d.Accounts)
 	registerPlans(r, d.Plans)
 	registerDashboard(r, d)

@@ -28,6 +28,7 @@ const (
 	FileChange   = "fch"
 	Request      = "req"
 	Ask          = "ask"
+	Token        = "tok"
 )
 
 // New returns a fresh id such as "acc_0190a5f2-…". Ids made later sort later.

@@ -14,11 +14,11 @@ import (
 )
 
 // Stop ends the actor's own visit and says how it ended. It needs nothing but the
-// login session the visit hangs on: not the right to visit, not the subject's
-// good standing. Stopping an ended visit returns what is stored.
+// login session or token the visit hangs on: not the right to visit, not the
+// subject's good standing. What a program began its person stops too. Stopping an ended visit returns what is stored.
 func (s *Service) Stop(ctx context.Context, by principal.Principal, id string) (Visit, error) {
 	return s.close(ctx, by, id, EndStopped, func(v Visit) error {
-		if v.Actor.ID != by.Person.ID || v.SessionID != by.Via.SessionID {
+		if !v.leftBy(by) {
 			return ErrNotFound
 		}
 		return nil

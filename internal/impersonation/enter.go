@@ -12,7 +12,7 @@ import (
 
 // Enter returns the principal of a request under a visit: the same person, in the
 // subject's account. Everything is asked anew each time: the visit belongs to
-// this login session, it is live, the rules still hold. A visit found dead, or
+// this login session or token, it is live, the rules still hold. A visit found dead, or
 // whose rules no longer hold, is closed on the way and answers ErrEnded with its
 // reason; it never falls through to the actor's own account. ErrNotFound for
 // somebody else's visit.
@@ -22,7 +22,7 @@ func (s *Service) Enter(ctx context.Context, by principal.Principal, id string) 
 		return principal.Principal{}, err
 	}
 	v := e.Visit
-	if v.Actor.ID != by.Person.ID || v.SessionID != by.Via.SessionID {
+	if !v.heldBy(by) {
 		return principal.Principal{}, ErrNotFound
 	}
 	if v.Ended() {

@@ -33,6 +33,7 @@ type Store interface {
 	Lock(ctx context.Context, id string) (Visit, error)
 	LockLiveOfActor(ctx context.Context, personID string) ([]Visit, error)
 	LockLiveOfSession(ctx context.Context, sessionID string) ([]Visit, error)
+	LockLiveOfToken(ctx context.Context, tokenID string) ([]Visit, error)
 	// LockLiveOfRole finds the live visits of those who have the role.
 	LockLiveOfRole(ctx context.Context, role string) ([]Visit, error)
 	// LockLiveAround finds the live visits to or by the accounts in the tree.
@@ -86,6 +87,11 @@ type Sessions interface {
 	Lock(ctx context.Context, id string) (auth.Session, error)
 }
 
+// Tokens finds the API token that a visit hangs on.
+type Tokens interface {
+	Lock(ctx context.Context, id string) (auth.Token, error)
+}
+
 // Log writes and reads the record.
 type Log interface {
 	List(ctx context.Context, by principal.Principal, f audit.Filter) ([]audit.Event, error)
@@ -128,6 +134,7 @@ type Deps struct {
 	Accounts Accounts
 	People   People
 	Sessions Sessions
+	Tokens   Tokens
 	Log      Log
 	Notices  Notices
 	Work     Work

@@ -60,7 +60,7 @@ func (s *Service) begin(ctx context.Context, by principal.Principal, asked Reque
 	if err := s.mayEnter(ctx, by, asked, subject); err != nil {
 		return Begun{}, err
 	}
-	session, err := s.Sessions.Lock(ctx, by.Via.SessionID)
+	ground, err := s.ground(ctx, by)
 	if err != nil {
 		return Begun{}, err
 	}
@@ -75,17 +75,14 @@ func (s *Service) begin(ctx context.Context, by principal.Principal, asked Reque
 	if err != nil {
 		return Begun{}, err
 	}
-	if session.Ended() || session.Span.Dead(now) {
-		return Begun{}, ErrSessionOver
-	}
-	if err := session.ProvedWithin(s.Limits.StepUp, now); err != nil {
+	if err := ground.holds(now); err != nil {
 		return Begun{}, err
 	}
 	v := s.visitOf(by, asked, subject, lifetime.Span{
 		StartedAt: now, LastActivity: now, IdleTimeout: s.Limits.Idle, ExpiresAt: now.Add(s.capFor(by)),
 	})
-	v.StepUpAt, v.StepUpMethod = session.ProvedAt, session.ProvedBy
-	v.boundBy(session.Span.ExpiresAt, boundedBySession)
+	v.StepUpAt, v.StepUpMethod = ground.provedAt, ground.provedBy
+	v.boundBy(ground.end, ground.bound)
 	if watches(owner, by) {
 		v.WatcherID = owner.ID
 	}
@@ -223,10 +220,14 @@ func (s *Service) finishDead(ctx context.Context, now time.Time, open []Visit) (
 }
 
 func (s *Service) capFor(by principal.Principal) time.Duration {
+	longest := s.Limits.Max
 	if by.Account.Kind == string(account.KindReseller) {
-		return s.Limits.MaxReseller
+		longest = s.Limits.MaxReseller
 	}
-	return s.Limits.Max
+	if by.ByToken() {
+		longest = min(longest, maxByToken)
+	}
+	return longest
 }
 
 func (s *Service) visitOf(by principal.Principal, asked Request, subject account.Account, span lifetime.Span) Visit {
@@ -235,6 +236,7 @@ func (s *Service) visitOf(by principal.Principal, asked Request, subject account
 		Actor:      actorOf(by),
 		Subject:    subjectOf(subject),
 		SessionID:  by.Via.SessionID,
+		TokenID:    by.Via.TokenID(),
 		Mode:       asked.Mode,
 		ReasonCode: asked.ReasonCode, Reason: asked.Reason, Ticket: asked.Ticket,
 		Informed: asked.Informed, NotToldBecause: asked.NotToldBecause, Note: asked.Note, Basis: basisOpen,

@@ -42,6 +42,7 @@ const (
 	closedByCascade      = "cascade"
 	boundedByCap         = "cap"
 	boundedBySession     = "session"
+	boundedByToken       = "token"
 	boundedByApproval    = "approval"
 	basisOpen            = "open"
 	basisBreakGlass      = "break-glass" // any other basis is the ask that was approved
@@ -80,7 +81,8 @@ type Visit struct {
 	Actor          Actor
 	Subject        Subject
 	WatcherID      string // the reseller who is told besides the subject
-	SessionID      string // the actor's login session
+	SessionID      string // the actor's login session, or
+	TokenID        string // the API token that it was begun with
 	Mode           principal.Mode
 	ReasonCode     string
 	Reason         string
@@ -140,12 +142,16 @@ type Counts struct {
 // principal returns the actor in the subject's account, for the record of what
 // happens to the visit itself.
 func (v Visit) principal(subject principal.Account) principal.Principal {
+	via := principal.Via{Method: "password", SessionID: v.SessionID, IP: v.IP, UserAgent: v.UserAgent}
+	if v.TokenID != "" {
+		via.Method, via.Token = "token", &principal.Token{ID: v.TokenID}
+	}
 	return principal.Principal{
 		Person:  principal.Person{ID: v.Actor.ID, Name: v.Actor.Name},
 		Account: principal.Account{ID: v.Actor.AccountID},
 		Role:    v.Actor.Role, Employer: v.Actor.Employer,
 		Subject: subject,
 		Visit:   &principal.Visit{ID: v.ID, Mode: v.Mode},
-		Via:     principal.Via{Method: "password", SessionID: v.SessionID, IP: v.IP, UserAgent: v.UserAgent},
+		Via:     via,
 	}
 }

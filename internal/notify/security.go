@@ -8,6 +8,9 @@ const (
 	EventFactorOff     = "factor.remove"
 	EventRecoveryCodes = "factor.recovery-codes"
 	EventRecoveryUsed  = "factor.recovery-used"
+	EventTokenCreate   = "token.create"
+	EventTokenRotate   = "token.rotate"
+	EventTokenRevoke   = "token.revoke"
 )
 
 // securitySubjects are the subjects of the mails about them.
@@ -17,6 +20,9 @@ var securitySubjects = map[string]string{
 	EventFactorOff:     "Your second factor was removed",
 	EventRecoveryCodes: "New recovery codes were made",
 	EventRecoveryUsed:  "A recovery code was used",
+	EventTokenCreate:   "An API token was made",
+	EventTokenRotate:   "An API token was given another secret",
+	EventTokenRevoke:   "An API token was revoked",
 }
 
 // securityLetter writes the mail of such a notice.

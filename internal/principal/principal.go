@@ -48,11 +48,19 @@ type Visit struct {
 	IdleRemaining time.Duration // until it closes if nothing more is done
 }
 
-// Via is how the principal came: by which session, from where.
+// Token is the API token that a request came with.
+type Token struct {
+	ID     string
+	Name   string
+	Scopes []string // what it lets through of the person's rights
+}
+
+// Via is how the principal came: by which session or token, from where.
 type Via struct {
-	Method      string // "password", "invitation", or the part of the system
+	Method      string // "password", "invitation", "token", or the part of the system
 	SessionID   string
-	LacksFactor bool // must set up a second factor before anything else
+	Token       *Token // nil for who came by a session
+	LacksFactor bool   // must set up a second factor before anything else
 	IP          string
 	UserAgent   string
 	RequestID   string
@@ -92,6 +100,17 @@ func System(part string) Principal {
 
 // IsSystem reports whether no person stands behind the principal.
 func (p Principal) IsSystem() bool { return p.Person.ID == SystemID }
+
+// ByToken reports whether a program asks, by an API token of the person's.
+func (p Principal) ByToken() bool { return p.Via.Token != nil }
+
+// TokenID returns the id of the API token, or "".
+func (v Via) TokenID() string {
+	if v.Token == nil {
+		return ""
+	}
+	return v.Token.ID
+}
 
 // Acting reports whether the principal is in somebody else's account.
 func (p Principal) Acting() bool { return p.Visit != nil }

@@ -31,7 +31,8 @@ type impersonationRow struct {
 	SubjectKind    string
 	SubjectOwnerID string
 	WatcherID      string
-	LoginSessionID string
+	LoginSessionID *string
+	TokenID        *string
 	Mode           string
 	ReasonCode     string
 	Reason         string
@@ -268,6 +269,11 @@ func (s *Impersonations) LockLiveOfSession(ctx context.Context, sessionID string
 	return s.locked(ctx, "ended_at IS NULL AND login_session_id = ?", sessionID)
 }
 
+// LockLiveOfToken locks the open visits that hang on an API token.
+func (s *Impersonations) LockLiveOfToken(ctx context.Context, tokenID string) ([]impersonation.Visit, error) {
+	return s.locked(ctx, "ended_at IS NULL AND token_id = ?", tokenID)
+}
+
 // LockLiveOfRole locks the open visits of those who have the role on the account
 // that they came by.
 func (s *Impersonations) LockLiveOfRole(ctx context.Context, role string) ([]impersonation.Visit, error) {
@@ -340,7 +346,7 @@ func impersonationRowOf(v impersonation.Visit) impersonationRow {
 	return impersonationRow{
 		ID: v.ID, ActorID: v.Actor.ID, ActorName: v.Actor.Name, ActorAccountID: v.Actor.AccountID, ActorRole: v.Actor.Role, ActorEmployer: v.Actor.Employer,
 		SubjectID: v.Subject.ID, SubjectName: v.Subject.Name, SubjectKind: v.Subject.Kind, SubjectOwnerID: v.Subject.OwnerID, WatcherID: v.WatcherID,
-		LoginSessionID: v.SessionID, Mode: string(v.Mode), ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket,
+		LoginSessionID: textOrNull(v.SessionID), TokenID: textOrNull(v.TokenID), Mode: string(v.Mode), ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket,
 		Informed: v.Informed, NotToldBecause: v.NotToldBecause, Note: v.Note, Basis: v.Basis, IP: v.IP, UserAgent: v.UserAgent, ReturnTo: v.ReturnTo,
 		StepUpAt: microsOrNull(v.StepUpAt), StepUpMethod: v.StepUpMethod,
 		StartedAt: micros(v.Span.StartedAt), LastActivityAt: micros(v.Span.LastActivity),
@@ -356,7 +362,7 @@ func (r impersonationRow) visit() impersonation.Visit {
 		ID:        r.ID,
 		Actor:     impersonation.Actor{ID: r.ActorID, Name: r.ActorName, AccountID: r.ActorAccountID, Role: r.ActorRole, Employer: r.ActorEmployer},
 		Subject:   impersonation.Subject{ID: r.SubjectID, Name: r.SubjectName, Kind: r.SubjectKind, OwnerID: r.SubjectOwnerID},
-		WatcherID: r.WatcherID, SessionID: r.LoginSessionID, Mode: principal.Mode(r.Mode),
+		WatcherID: r.WatcherID, SessionID: textOrEmpty(r.LoginSessionID), TokenID: textOrEmpty(r.TokenID), Mode: principal.Mode(r.Mode),
 		ReasonCode: r.ReasonCode, Reason: r.Reason, Ticket: r.Ticket, Informed: r.Informed, NotToldBecause: r.NotToldBecause, Note: r.Note, Basis: r.Basis,
 		StepUpAt: instantOrZero(r.StepUpAt), StepUpMethod: r.StepUpMethod,
 		IP: r.IP, UserAgent: r.UserAgent, ReturnTo: r.ReturnTo,

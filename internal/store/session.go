@@ -4,11 +4,9 @@ import (
 	"context"
 	"time"
 
-	"innkeeper/internal/account"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/db"
 	"innkeeper/internal/lifetime"
-	"innkeeper/internal/principal"
 )
 
 // Sessions keeps login sessions.
@@ -47,35 +45,11 @@ func (s *Sessions) Create(ctx context.Context, session auth.Session) error {
 }
 
 type resumedRow struct {
-	Session        loginSessionRow `gorm:"embedded"`
-	PersonName     string
-	PersonEmail    string
-	PersonOff      *int64
-	Role           *string
-	AccountName    string
-	AccountKind    string
-	AccountPath    string
-	OwnerID        *string
-	OwnerName      *string
-	AccountCompany string
-	OwnerCompany   *string
-	SuspendedAt    *int64
-	DisabledAt     *int64
-	DeletedAt      *int64
-	Factored       bool
+	Session loginSessionRow `gorm:"embedded"`
+	Comer   comerRow        `gorm:"embedded"`
 }
 
-const resumeSQL = `SELECT s.*, p.name AS person_name, p.email AS person_email, p.disabled_at AS person_off, m.role,
-	a.name AS account_name, a.kind AS account_kind, a.path AS account_path, a.company AS account_company, a.owner_id,
-	o.name AS owner_name, o.company AS owner_company,
-	a.suspended_at, a.disabled_at, a.deleted_at,
-	EXISTS (SELECT 1 FROM second_factors f WHERE f.person_id = s.person_id AND f.confirmed_at IS NOT NULL) AS factored
-FROM login_sessions s
-JOIN people p ON p.id = s.person_id
-JOIN accounts a ON a.id = s.account_id
-LEFT JOIN account_people m ON m.account_id = s.account_id AND m.person_id = s.person_id
-LEFT JOIN accounts o ON o.id = a.owner_id
-WHERE s.token_hash = ?`
+const resumeSQL = "SELECT s.*, " + comerColumns + " FROM login_sessions s " + comerJoins + " WHERE s.token_hash = ?"
 
 // Resume finds the session of a token with all that makes its principal, in one
 // query. A role that was taken away counts as a blocked account.
@@ -92,17 +66,10 @@ func (s *Sessions) Resume(ctx context.Context, tokenHash string) (auth.Resumed, 
 }
 
 func (r resumedRow) resumed() auth.Resumed {
+	session := r.Session.session()
 	return auth.Resumed{
-		Session:  r.Session.session(),
-		Person:   account.Person{ID: r.Session.PersonID, Name: r.PersonName, Email: r.PersonEmail, DisabledAt: instantOrZero(r.PersonOff)},
-		Employer: r.employer(),
-		Factored: r.Factored,
-		Membership: account.Membership{
-			AccountID: r.Session.AccountID, PersonID: r.Session.PersonID, Role: textOrEmpty(r.Role),
-			Account:   principal.Account{ID: r.Session.AccountID, Name: r.AccountName, Kind: r.AccountKind, OwnerID: textOrEmpty(r.OwnerID), Path: r.AccountPath},
-			Suspended: r.SuspendedAt != nil,
-			Disabled:  r.DisabledAt != nil || r.DeletedAt != nil || r.Role == nil,
-		},
+		Session: session, Person: r.Comer.person(session.PersonID), Membership: r.Comer.membership(session.PersonID, session.AccountID),
+		Employer: r.Comer.employer(), Factored: r.Comer.Factored,
 	}
 }
 
@@ -111,23 +78,6 @@ func (s *Sessions) ByID(ctx context.Context, id string) (auth.Session, error) {
 	var row loginSessionRow
 	err := s.db.Read(ctx).Where("id = ?", id).Take(&row).Error
 	return row.session(), missing(err, auth.ErrSessionNotFound)
-}
-
-// employer is whom the person works for: a provider's staff for the account at the
-// top, everybody else for the account he came by. It goes by its company's name,
-// and is left out where it would only say the person's own name again.
-func (r resumedRow) employer() string {
-	company, name := r.AccountCompany, r.AccountName
-	if r.AccountKind == string(account.KindSupport) {
-		company, name = textOrEmpty(r.OwnerCompany), textOrEmpty(r.OwnerName)
-	}
-	if company != "" {
-		name = company
-	}
-	if name == r.PersonName {
-		return ""
-	}
-	return name
 }
 
 // Lock finds a session and keeps it from changing until the commit.

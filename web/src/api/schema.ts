@@ -1412,6 +1412,90 @@ export interface paths {
         patch: operations["assignRole"];
         trace?: never;
     };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List the own API tokens
+         * @description The API tokens of the person who asks, newest first, with those that are over; and what he can give a new one.
+         */
+        get: operations["listTokens"];
+        put?: never;
+        /**
+         * Make an API token
+         * @description Answers with the secret, which is shown this once. What the token may do is what its person may and its scopes hold, at every request anew. Needs that the person signed in or entered the password again within the last five minutes; he is told by mail.
+         */
+        post: operations["createToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * See which API token this is
+         * @description The token that the request came by: what it may, until when. Who came by a session is told 404 `not-by-token`.
+         */
+        get: operations["getOwnToken"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke an API token
+         * @description From now on it opens nothing, and the visits begun with it end. Revoked twice is once.
+         */
+        delete: operations["revokeToken"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give an API token another secret
+         * @description Answers with a new secret, valid for as long as the one before was made for. That one works on for the overlap, so that a program can be changed over; visits go on.
+         */
+        post: operations["rotateToken"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/as/{impersonation_id}/activity": {
         parameters: {
             query?: never;
@@ -1586,6 +1670,8 @@ export interface components {
              * @description How many refused attempts are recorded.
              */
             blocked_count: number;
+            /** @description Whether a program of the actor's began it, by an API token. */
+            by_token: boolean;
             /**
              * Format: int64
              * @description How many changes are recorded.
@@ -1698,6 +1784,8 @@ export interface components {
              * @description How many refused attempts are recorded.
              */
             blocked_count: number;
+            /** @description Whether a program of the actor's began it, by an API token. */
+            by_token: boolean;
             /**
              * Format: int64
              * @description How many changes are recorded.
@@ -2031,6 +2119,34 @@ export interface components {
              */
             title: string;
         };
+        CreateTokenInputBody: {
+            /**
+             * Format: int64
+             * @description How long it is valid.
+             * @default 90
+             * @example 90
+             */
+            expires_in_days: number;
+            /**
+             * @description What it is for: 1 to 80 characters.
+             * @example Billing
+             */
+            name: string;
+            /**
+             * @description From where alone it may be used.
+             * @example [
+             *       "192.0.2.0/24"
+             *     ]
+             */
+            networks?: string[] | null;
+            /**
+             * @description What it lets through of the person's rights; scope impersonate begins visits.
+             * @example [
+             *       "accounts:read"
+             *     ]
+             */
+            scopes: string[] | null;
+        };
         CurrentImpersonate: {
             /**
              * Format: double
@@ -2054,6 +2170,8 @@ export interface components {
              * @description How many refused attempts are recorded.
              */
             blocked_count: number;
+            /** @description Whether a program of the actor's began it, by an API token. */
+            by_token: boolean;
             /**
              * Format: int64
              * @description How many changes are recorded.
@@ -2242,6 +2360,11 @@ export interface components {
             impersonation_id: string | null;
             /** @example 192.0.2.7 */
             ip: string;
+            /**
+             * @description How the actor came: password, token, or the part of the system that did it.
+             * @example token
+             */
+            method: string;
             object: components["schemas"]["EventObject"];
             reason: string;
             request_id: string;
@@ -2259,6 +2382,11 @@ export interface components {
             seq: number;
             /** @description In whose name. */
             subject: components["schemas"]["EventParty"];
+            /**
+             * @description The API token that it was done with.
+             * @example tok_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            token_id: string | null;
             user_agent: string;
         };
         EventActor: {
@@ -2349,6 +2477,8 @@ export interface components {
              * @description How many refused attempts are recorded.
              */
             blocked_count: number;
+            /** @description Whether a program of the actor's began it, by an API token. */
+            by_token: boolean;
             /**
              * Format: int64
              * @description How many changes are recorded.
@@ -2546,6 +2676,74 @@ export interface components {
             /** Format: date-time */
             started_at: string;
             user_agent: string;
+        };
+        MadeToken: {
+            /**
+             * @description The account it comes in by.
+             * @example acc_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            account_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description The last letters of the secret.
+             * @example x7Qa
+             */
+            hint: string;
+            /** @example tok_01890a5d-ac96-774b-bcce-b302099a8057 */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the secret that is valid now was made.
+             */
+            issued_at: string;
+            /**
+             * Format: date-time
+             * @description To within a minute.
+             */
+            last_used_at: string | null;
+            /** @example 192.0.2.7 */
+            last_used_ip: string;
+            /** @example Billing */
+            name: string;
+            /**
+             * @description From where alone it may be used; none: from anywhere.
+             * @example [
+             *       "192.0.2.0/24"
+             *     ]
+             */
+            networks: string[] | null;
+            /**
+             * @description Who answers for what it does.
+             * @example per_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            person_id: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation works, too.
+             */
+            previous_until: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /**
+             * @description What it lets through of the person's rights.
+             * @example [
+             *       "accounts:read"
+             *     ]
+             */
+            scopes: string[] | null;
+            /**
+             * @description What a program sends as Authorization: Bearer. It is shown this once.
+             * @example ink_4fT9…
+             */
+            secret: string;
+            /**
+             * @example active
+             * @enum {string}
+             */
+            state: "active" | "expired" | "revoked";
         };
         Mail: {
             /**
@@ -3002,6 +3200,14 @@ export interface components {
             next_cursor: string | null;
             roles: components["schemas"]["Role"][] | null;
         };
+        RotateTokenInputBody: {
+            /**
+             * Format: int64
+             * @description How long the secret before works, too: an hour if left out, at most seven days.
+             * @example 3600
+             */
+            overlap_seconds?: number;
+        };
         SecondFactor: {
             /**
              * Format: int64
@@ -3160,6 +3366,86 @@ export interface components {
              * @description Since when; null while there is none.
              */
             since: string | null;
+        };
+        Token: {
+            /**
+             * @description The account it comes in by.
+             * @example acc_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            account_id: string;
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /**
+             * @description The last letters of the secret.
+             * @example x7Qa
+             */
+            hint: string;
+            /** @example tok_01890a5d-ac96-774b-bcce-b302099a8057 */
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the secret that is valid now was made.
+             */
+            issued_at: string;
+            /**
+             * Format: date-time
+             * @description To within a minute.
+             */
+            last_used_at: string | null;
+            /** @example 192.0.2.7 */
+            last_used_ip: string;
+            /** @example Billing */
+            name: string;
+            /**
+             * @description From where alone it may be used; none: from anywhere.
+             * @example [
+             *       "192.0.2.0/24"
+             *     ]
+             */
+            networks: string[] | null;
+            /**
+             * @description Who answers for what it does.
+             * @example per_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            person_id: string;
+            /**
+             * Format: date-time
+             * @description Until when the secret before the last rotation works, too.
+             */
+            previous_until: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
+            /**
+             * @description What it lets through of the person's rights.
+             * @example [
+             *       "accounts:read"
+             *     ]
+             */
+            scopes: string[] | null;
+            /**
+             * @example active
+             * @enum {string}
+             */
+            state: "active" | "expired" | "revoked";
+        };
+        TokenScope: {
+            /** @example accounts:read */
+            name: string;
+            /**
+             * @description What it lets through, as far as the person may it.
+             * @example [
+             *       "account:view"
+             *     ]
+             */
+            permissions: string[] | null;
+        };
+        TokensOutputBody: {
+            next_cursor: string | null;
+            /** @description What the asker can give a token. */
+            scopes: components["schemas"]["TokenScope"][] | null;
+            tokens: components["schemas"]["Token"][] | null;
         };
         TransferInputBody: {
             /**
@@ -13205,6 +13491,573 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["StaffMember"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTokens: {
+        parameters: {
+            query?: {
+                /** @description Where the page before ended: its next_cursor. */
+                cursor?: string;
+                /** @description How many at most. */
+                page_size?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensOutputBody"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    createToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTokenInputBody"];
+            };
+        };
+        responses: {
+            /** @description Created */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOwnToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Token"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    revokeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The API token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description No Content */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The API token. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotateTokenInputBody"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
                 };
             };
             /** @description Bad Request */
