@@ -13,7 +13,8 @@ import (
 	"innkeeper/internal/lifetime"
 )
 
-// Why a token was revoked, besides account.ReasonDisabled and account.ReasonDeleted.
+// RevokedByPerson is why a token was revoked, besides account.ReasonDisabled and
+// account.ReasonDeleted.
 const RevokedByPerson = "revoked"
 
 // MaxTokenLife is how long a token may be valid without being rotated.

@@ -250,6 +250,13 @@ const roles = createRoute({
   component: lazyRouteComponent(() => import('./pages/roles/Roles'), 'Roles'),
 })
 
+const tokens = createRoute({
+  ...at,
+  path: '/tokens',
+  validateSearch: words('cursor'),
+  component: lazyRouteComponent(() => import('./pages/tokens/Tokens'), 'Tokens'),
+})
+
 const access = createRoute({
   ...at,
   path: '/me/access',
@@ -307,6 +314,7 @@ const tree = root.addChildren([
     mails,
     jobs,
     roles,
+    tokens,
     access,
     accessVisit,
     profile,

@@ -73,6 +73,8 @@ export const places: Place[] = [
   at(ada, '/jobs'),
   at(ada, '/mails'),
   { name: 'mail', who: ada, path: ({ mail }) => `/mails?id=${mail}` },
+  at(ada, '/tokens'),
+  at(ada, '/tokens', opening(button('Make a token')), 'tokens, a new one'),
   at(ada, '/nothing/here'),
   at(
     ada,

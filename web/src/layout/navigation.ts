@@ -1,5 +1,6 @@
 import {
   IconActivity,
+  IconApi,
   IconBook2,
   IconDeviceLaptop,
   IconFolder,
@@ -35,6 +36,7 @@ export interface Place {
     | '/me/security'
     | '/jobs'
     | '/roles'
+    | '/tokens'
     | '/mails'
   label: Label
   icon: typeof IconHome2
@@ -121,6 +123,7 @@ const groups: Group[] = [
       },
       { to: '/activity', label: 'nav.activity', icon: IconActivity, permission: 'activity:view', key: 'l' },
       { to: '/roles', label: 'nav.roles', icon: IconShieldCheck, permission: 'role:view', key: 'r' },
+      { to: '/tokens', label: 'nav.tokens', icon: IconApi, permission: 'token:manage', key: 't' },
     ],
   },
   {

@@ -20,6 +20,7 @@ export const layoutTexts = texts('layout', {
     sessions: 'Sessions',
     system: 'System',
     roles: 'Roles',
+    tokens: 'API tokens',
     jobs: 'Jobs',
     mails: 'Mail sent',
     me: 'You',

@@ -12,7 +12,7 @@ import classes from './VisitLine.module.css'
 export function VisitLine({ visit }: { visit: Visit }) {
   const t = visitTexts.useT()
   const now = useNow(10_000)
-  const mine = useSession().principal.person_id === visit.actor.id
+  const mine = useSession().principal.person_id === visit.actor.id && !visit.by_token
   const idle = since(visit.last_activity_at, now)
   return (
     <div className={classes.line}>

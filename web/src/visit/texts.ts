@@ -2,6 +2,7 @@ import { texts } from '../i18n'
 
 /** Texts about visits: in the banner, on the customer's pages and in the lists of staff. */
 export const visitTexts = texts('visit', {
+  byToken: 'a program, by an API token',
   mode: { look: 'View only', change: 'Making changes' },
   banner: {
     label: 'Support visit',

@@ -13,7 +13,7 @@ import { useNow } from '../../ui/Moment'
 import { PageHeader } from '../../ui/PageHeader'
 import { Status } from '../../ui/Status'
 import { informedWords } from '../../visit/informed'
-import { roleName } from '../../visit/names'
+import { rankOf } from '../../visit/names'
 import { EndNow, howBusy } from '../../visit/Strip'
 import { secondsInside, visitSentence } from '../../visit/sentence'
 import { Events } from './Events'
@@ -92,10 +92,7 @@ function VisitFacts({ visit }: { visit: Told }) {
   return (
     <Facts
       facts={[
-        [
-          t('who'),
-          [visit.actor.name, roleName(visit.actor.role), visit.actor.employer].filter(Boolean).join(', '),
-        ],
+        [t('who'), [visit.actor.name, rankOf(visit)].filter(Boolean).join(', ')],
         [t('about'), maybe('visit', `code.${visit.reason_code}`) ?? visit.reason_code],
         [
           t('why'),

@@ -7,7 +7,7 @@ import { duration, since } from '../../i18n/format'
 import { useNow } from '../../ui/Moment'
 import { Status } from '../../ui/Status'
 import { informedWords } from '../../visit/informed'
-import { roleName } from '../../visit/names'
+import { rankOf } from '../../visit/names'
 import { EndNow, howBusy } from '../../visit/Strip'
 import { secondsInside, visitSentence } from '../../visit/sentence'
 import classes from './Access.module.css'
@@ -25,7 +25,7 @@ export function Entry({ visit }: { visit: AccessVisit }) {
           {visit.actor.name}
         </Text>
         <Text size="sm" c="dimmed" className="ik-said">
-          {[roleName(visit.actor.role), visit.actor.employer].filter(Boolean).join(', ')}
+          {rankOf(visit)}
         </Text>
         <span className={classes.spring} />
         {visit.running && (

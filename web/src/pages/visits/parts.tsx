@@ -3,7 +3,7 @@ import { Link } from '@tanstack/react-router'
 import { useMay } from '../../api/permission'
 import type { Visit } from '../../api/types'
 import { Status } from '../../ui/Status'
-import { roleName } from '../../visit/names'
+import { rankOf } from '../../visit/names'
 import { visitTexts } from '../../visit/texts'
 
 /** Actor is who came: the person, the role, and who employs them. */
@@ -20,7 +20,7 @@ export function Actor({ visit, linked }: { visit: Visit; linked?: boolean }) {
         </Text>
       )}
       <Text size="xs" c="dimmed">
-        {[roleName(visit.actor.role), visit.actor.employer].filter(Boolean).join(', ')}
+        {rankOf(visit)}
       </Text>
     </div>
   )
