@@ -8,6 +8,7 @@ test.use({ settings: { stepUp: '60m' } })
 
 test('a token is made, used by a program, given a new secret, and revoked', async ({ as, house }) => {
   const page = await as('Blue Door Bakery')
+  await page.goto('/dashboard')
   await goTo(page, 'API tokens')
   await expect(page.getByText('No tokens', { exact: true })).toBeVisible()
 
