@@ -26,12 +26,12 @@ import { emptyStart, mayStayUntold, reasonCodes, type Start, startBody, startPro
 import { visitTexts } from './texts'
 
 interface Props {
-  account: Pick<Account, 'id' | 'name' | 'kind'>
+  account: Pick<Account, 'id' | 'name' | 'kind' | 'status'>
   prefill?: { reason?: string; ticket?: string }
   onClose: () => void
 }
 
-const known = ['reason', 'reason_code', 'ticket', 'not_told_because'] as const
+const known = ['reason', 'reason_code', 'ticket', 'not_told_because', 'note'] as const
 
 /** SignInAs asks why, whether the customer knows, and for what, and then starts a visit. It is never a plain link. */
 export default function SignInAs({ account, prefill, onClose }: Props) {
@@ -100,7 +100,18 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
               error={lacks('informed', t('informedMissing'))}
               becauseError={fields.not_told_because ?? lacks('because', t('becauseMissing'))}
             />
-            <How start={start} set={set} />
+            <How start={start} set={set} status={account.status} />
+            <Textarea
+              label={t('note')}
+              description={t('noteHint')}
+              value={start.note}
+              onChange={(event) => set({ note: event.currentTarget.value })}
+              error={fields.note}
+              maxLength={1000}
+              autosize
+              minRows={1}
+              maxRows={4}
+            />
             {error !== null && (
               <RefusedStart
                 error={error}
@@ -235,8 +246,10 @@ function Knows({ start, set, error, becauseError }: PartProps & { error?: string
   )
 }
 
-function How({ start, set }: PartProps) {
+function How({ start, set, status }: PartProps & { status: Account['status'] }) {
   const t = signInTexts.useT()
+  const whyNot =
+    status === 'suspended' ? t('changeSuspended') : status === 'disabled' ? t('changeDisabled') : null
   return (
     <Radio.Group
       label={t('mode')}
@@ -245,7 +258,12 @@ function How({ start, set }: PartProps) {
     >
       <Stack gap={8} mt={6}>
         <Radio value="look" label={t('look')} description={t('lookText')} />
-        <Radio value="change" label={t('change')} description={t('changeText')} />
+        <Radio
+          value="change"
+          label={t('change')}
+          description={whyNot ?? t('changeText')}
+          disabled={whyNot !== null}
+        />
       </Stack>
     </Radio.Group>
   )

@@ -37,6 +37,10 @@ describe('the dialog that starts a visit', () => {
       ticket: '4711',
     })
     expect(startBody(complete, 'acc_1', '/', true)).toHaveProperty('supersede', true)
+    expect(startBody({ ...complete, note: ' Second time ' }, 'acc_1', '/', false)).toHaveProperty(
+      'note',
+      'Second time',
+    )
   })
 
   it('does not send what was written before another answer was chosen', () => {

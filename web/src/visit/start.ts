@@ -21,6 +21,8 @@ export interface Start {
   ticket: string
   informed: 'asked' | 'told' | 'not_told' | ''
   because: string
+  /** For colleagues: the customer never reads it. */
+  note: string
   mode: Mode
   /** A reseller's account reaches many: that is confirmed by itself. */
   acknowledged: boolean
@@ -32,6 +34,7 @@ export const emptyStart: Start = {
   ticket: '',
   informed: '',
   because: '',
+  note: '',
   mode: 'look',
   acknowledged: false,
 }
@@ -39,11 +42,6 @@ export const emptyStart: Start = {
 /** mayStayUntold: only where telling first would spoil what the visit is for. */
 export function mayStayUntold(code: ReasonCode): boolean {
   return code === 'incident' || code === 'abuse' || code === 'audit'
-}
-
-/** startProblem names the first part that is still missing, or null. */
-export function startProblem(start: Start, kind: AccountKind): keyof Start | null {
-  return startProblems(start, kind)[0] ?? null
 }
 
 /** startProblems names every part that is still missing, in the order of the dialog. */
@@ -60,6 +58,7 @@ export function startProblems(start: Start, kind: AccountKind): (keyof Start)[] 
 /** startBody is the request a complete Start becomes. */
 export function startBody(start: Start, accountId: string, returnTo: string, supersede: boolean) {
   const ticket = start.ticket.trim()
+  const note = start.note.trim()
   return {
     account_id: accountId,
     reason_code: start.code,
@@ -68,6 +67,7 @@ export function startBody(start: Start, accountId: string, returnTo: string, sup
     informed: start.informed as 'asked' | 'told' | 'not_told',
     return_to: returnTo,
     ...(ticket ? { ticket } : {}),
+    ...(note ? { note } : {}),
     ...(start.informed === 'not_told' ? { not_told_because: start.because.trim() } : {}),
     ...(supersede ? { supersede: true } : {}),
   }

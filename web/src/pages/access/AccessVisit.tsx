@@ -82,8 +82,12 @@ function Loaded({ visit }: { visit: Told }) {
   )
 }
 
+/** An open door needs no words. */
+const basisWords = { open: null, request: 'basisRequest', 'break-glass': 'basisBreakGlass' } as const
+
 function VisitFacts({ visit }: { visit: Told }) {
   const t = accessTexts.useT()
+  const basis = basisWords[visit.basis]
   const total = duration(secondsInside(visit))
   const lasted =
     visit.active_seconds === null || visit.active_seconds === undefined
@@ -102,6 +106,7 @@ function VisitFacts({ visit }: { visit: Told }) {
         ],
         [t('ticket'), visit.ticket],
         [t('informed'), informedWords(visit, 'customer')],
+        [t('basis'), basis && t(basis)],
         [t('mode'), visit.mode === 'change' ? t('modeChange') : t('modeLook')],
         [t('duration'), lasted],
       ]}

@@ -114,6 +114,7 @@ function VisitFacts({ visit }: { visit: Visit }) {
           </span>,
         ],
         [t('page.ticket'), visit.ticket],
+        [t('page.note'), visit.note],
         [t('page.informed'), informedWords(visit, 'staff')],
         [t('page.mode'), <Mode key="mode" visit={visit} />],
         [t('page.duration'), duration(secondsInside(visit))],

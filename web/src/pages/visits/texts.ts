@@ -42,6 +42,7 @@ export const visitsTexts = texts('visits', {
     why: 'Why',
     kind: 'About',
     ticket: 'Ticket',
+    note: 'Note for colleagues',
     informed: 'Did the customer know',
     when: 'When',
     duration: 'How long',
