@@ -101,6 +101,23 @@ type Audit interface {
 	Record(ctx context.Context, by principal.Principal, e audit.Entry) error
 }
 
+// EmailChange is an account getting another e-mail address.
+type EmailChange struct {
+	AccountID string
+	Account   string
+	Old       string
+	New       string
+	By        string // who changed it, and for whom he works
+	Employer  string
+	At        time.Time
+}
+
+// Notices tells people.
+type Notices interface {
+	// EmailChanged tells an account at both of its addresses.
+	EmailChanged(ctx context.Context, c EmailChange) error
+}
+
 // Work promises work.
 type Work interface {
 	Add(ctx context.Context, by principal.Principal, task outbox.Task, objectID string) error
@@ -122,6 +139,7 @@ type Deps struct {
 	Visits      Visits
 	Passwords   Passwords
 	Mailer      Mailer
+	Notices     Notices
 	Audit       Audit
 	Work        Work
 	Followers   []Follower

@@ -27,7 +27,7 @@ type Changes struct {
 // Update changes an account that is still at the version the caller has seen,
 // else it returns ErrStale. Changing nothing is no change. Plan and expiry need
 // the permission account:set-plan; a plan into which the account does not fit is
-// plan.ErrOverLimit.
+// plan.ErrOverLimit. Another e-mail address is told at the old one and at the new.
 func (s *Service) Update(ctx context.Context, by principal.Principal, id string, version int64, c Changes) (Details, error) {
 	var a Account
 	err := s.d.Tx.InTx(ctx, func(ctx context.Context) error {
@@ -52,12 +52,25 @@ func (s *Service) Update(ctx context.Context, by principal.Principal, id string,
 		if err := s.d.Index.SetTerms(ctx, a.ID, a.ID, termsOf(a)); err != nil {
 			return err
 		}
+		if err := s.tellOfEmail(ctx, by, before, a); err != nil {
+			return err
+		}
 		return s.d.Audit.Record(ctx, by, audit.Entry{Action: ActionUpdate, Account: a.Ref(), Object: objectOf(a), Before: from, After: to})
 	})
 	if err != nil {
 		return Details{}, err
 	}
 	return s.detail(ctx, by, a)
+}
+
+// tellOfEmail tells of another e-mail address, if there is one.
+func (s *Service) tellOfEmail(ctx context.Context, by principal.Principal, before, a Account) error {
+	if a.Email == before.Email {
+		return nil
+	}
+	return s.d.Notices.EmailChanged(ctx, EmailChange{
+		AccountID: a.ID, Account: a.Name, Old: before.Email, New: a.Email, By: by.Person.Name, Employer: by.Employer, At: a.UpdatedAt,
+	})
 }
 
 // save writes the account and promises that its services will follow.

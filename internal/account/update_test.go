@@ -65,6 +65,34 @@ func TestUpdate(t *testing.T) {
 	}
 }
 
+// Whoever changes the address: the old one and the new one are told, in the same
+// transaction, by a name.
+func TestA09AnotherAddressIsToldAtBoth(t *testing.T) {
+	w := newWorld(t)
+	_, by := w.reseller(w.admin, "Reseller")
+	a, _ := w.customer(by, "Customer")
+	by.Employer = "Reseller"
+	email, phone := "thief@example.net", "1"
+	got, err := w.Update(t.Context(), by, a.ID, a.Version, account.Changes{Email: &email})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []account.EmailChange{{
+		AccountID: a.ID, Account: "Customer", Old: "someone@example.com", New: email, By: "Max", Employer: "Reseller", At: w.clock.now(),
+	}}
+	if diff := cmp.Diff(want, w.told.emails); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+	if got, err = w.Update(t.Context(), by, a.ID, got.Version, account.Changes{Email: &email, Phone: &phone}); err != nil || len(w.told.emails) != 1 {
+		t.Errorf("with the same address Update = %v and %d are told, want nobody more", err, len(w.told.emails))
+	}
+	w.told.fail = errors.New("the notices are gone")
+	other := "other@example.net"
+	if _, err := w.Update(t.Context(), by, a.ID, got.Version, account.Changes{Email: &other}); err == nil || w.get(a.ID).Email != email {
+		t.Errorf("Update that nobody can be told of = %v, and the address is %q", err, w.get(a.ID).Email)
+	}
+}
+
 func TestUpdateRefused(t *testing.T) {
 	w := newWorld(t)
 	reseller, by := w.reseller(w.admin, "Reseller")

@@ -64,7 +64,7 @@ func worldOn(t *testing.T, d *db.DB, c *clock) *world {
 	w.Service = account.New(account.Deps{
 		Tx: d, Clock: d, Accounts: w.accounts, Tree: w.accounts, Index: w.accounts, People: w.people, Invitations: store.NewInvitations(d),
 		Roles: role.New(store.NewRoles(d)), Plans: w.plans, Policy: decisions{policy}, Sessions: w.told, Visits: w.told, Passwords: w.told,
-		Mailer: w.told, Audit: log, Work: outbox.New(store.NewOutbox(d), d, func() {}), Followers: []account.Follower{w.told},
+		Mailer: w.told, Notices: w.told, Audit: log, Work: outbox.New(store.NewOutbox(d), d, func() {}), Followers: []account.Follower{w.told},
 	})
 	w.provider = w.create(principal.System("test"), account.Draft{Kind: account.KindAdmin, Name: "Provider", Email: "ada@provider.example"})
 	w.admin = w.owner(w.provider)
@@ -228,6 +228,7 @@ type told struct {
 	lines   []string
 	changes []account.Change
 	letters []account.Letter
+	emails  []account.EmailChange
 	applied []account.Account
 	used    int64
 	fail    error
@@ -249,6 +250,13 @@ func (l *told) AccountChanged(_ context.Context, _ principal.Principal, change a
 	l.changes = append(l.changes, change)
 	l.mu.Unlock()
 	return l.note(change.Account.ID + " was " + string(change.What))
+}
+
+func (l *told) EmailChanged(_ context.Context, c account.EmailChange) error {
+	l.mu.Lock()
+	l.emails = append(l.emails, c)
+	l.mu.Unlock()
+	return l.note("the address of " + c.AccountID + " changes")
 }
 
 func (l *told) SetPassword(ctx context.Context, by principal.Principal, personID, password string) error {

@@ -130,8 +130,73 @@ func TestAccountAsItIsShown(t *testing.T) {
 					acts = append(acts, act)
 				}
 			}
+			if why := fmt.Sprint(can["look_only_because"]); can["impersonate"] == true && why != "<nil>" {
+				t.Errorf("%s may only look because %q, want nothing in the way", name, why)
+			}
 			if why := fmt.Sprint(can["impersonate_why_not"]); !slices.Equal(acts, c.can) || why != c.why {
 				t.Errorf("%s can %q, and cannot enter because %q; want %q and %q", name, acts, why, c.can, c.why)
+			}
+		}
+	})
+}
+
+// Every state of an account in which a visit is not to be had, or not to be had for
+// changes, says why before it is tried, and the same when it is.
+func TestB3EveryRefusedStateSaysWhy(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		ada, samir := h.signIn(t, "Ada Winter"), h.signIn(t, "Samir Okafor")
+		stopped, blocked, gone := h.named(t, "Blue Door Bakery"), h.named(t, "Kestrel Cycles"), h.named(t, "Violet Hour Theatre")
+		ada.want(200, "POST", "/api/v1/accounts/"+stopped.AccountID+"/suspend", fields("reason", "an invoice is unpaid"))
+		ada.want(200, "POST", "/api/v1/accounts/"+blocked.AccountID+"/disable", nil)
+		ada.want(204, "DELETE", "/api/v1/accounts/"+gone.AccountID, nil)
+		h.exec(t, "UPDATE account_people SET role = 'assistant' WHERE person_id = (SELECT id FROM people WHERE email = ?)", samir.who.Login)
+		const denied = "You don't have permission to impersonate this user."
+		for name, c := range map[string]struct {
+			by             *client
+			to             person
+			whyNot         string // of the account as it is shown
+			lookOnly       string
+			look, change   int
+			toLook, toMake string // the codes of what is refused
+		}{
+			"an active one":        {ada, h.named(t, "Tidewater Yoga"), "", "", 201, 201, "", ""},
+			"services stopped":     {ada, stopped, "", "The services of this account are stopped, so it can only be viewed.", 201, 409, "", "subject-look-only"},
+			"sign-in blocked":      {ada, blocked, "", "Signing in to this account is blocked, so it can only be viewed.", 201, 409, "", "subject-look-only"},
+			"a role that may look": {samir, h.named(t, "Tidewater Yoga"), "", "Your role lets you view only.", 201, 403, "", "impersonation-denied"},
+			"deleted":              {ada, gone, "none", "none", 403, 403, "impersonation-denied", "impersonation-denied"},
+			"an administrator's":   {samir, h.named(t, "Ada Winter"), "none", "none", 403, 403, "impersonation-denied", "impersonation-denied"},
+			"staff":                {ada, h.named(t, "Samir Okafor"), "Accounts of staff cannot be entered.", "", 403, 403, "impersonation-denied", "impersonation-denied"},
+			"one's own":            {ada, h.named(t, "Ada Winter"), "This is your own account.", "", 403, 403, "impersonation-denied", "impersonation-denied"},
+			"without any right":    {h.signIn(t, "Fern & Fable Books"), h.named(t, "Tidewater Yoga"), "none", "none", 403, 403, "impersonation-denied", "impersonation-denied"},
+			"somebody else's tree": {h.signIn(t, "Northlight Studio"), h.named(t, "Tidewater Yoga"), "none", "none", 403, 403, "impersonation-denied", "impersonation-denied"},
+			"a reseller, his own":  {h.signIn(t, "Northlight Studio"), h.named(t, "Northlight Studio"), "This is your own account.", "", 403, 403, "impersonation-denied", "impersonation-denied"},
+		} {
+			shown := c.by.do("GET", "/api/v1/accounts/"+c.to.AccountID, nil)
+			can, _ := shown.body["can"].(map[string]any)
+			text := func(field string) string {
+				why, _ := can[field].(string)
+				return why
+			}
+			switch {
+			case c.whyNot == "none":
+				if shown.status != 404 {
+					t.Errorf("%s is shown with %d, want 404", name, shown.status)
+				}
+			case text("impersonate_why_not") != c.whyNot || text("look_only_because") != c.lookOnly:
+				t.Errorf("%s says %q and %q, want %q and %q", name, text("impersonate_why_not"), text("look_only_because"), c.whyNot, c.lookOnly)
+			}
+			for mode, want := range map[string]struct {
+				status int
+				code   string
+			}{"look": {c.look, c.toLook}, "change": {c.change, c.toMake}} {
+				a := c.by.do("POST", "/api/v1/impersonations", wanting(c.to, "mode", mode, "supersede", true))
+				if code, _ := a.body["code"].(string); a.status != want.status || code != want.code {
+					t.Errorf("%s, to %s: %d %s, want %d %s", name, mode, a.status, a.raw, want.status, want.code)
+				}
+				if want.code == "impersonation-denied" && a.body["detail"] != denied {
+					t.Errorf("%s, to %s: %v, want %q", name, mode, a.body["detail"], denied)
+				}
 			}
 		}
 	})

@@ -120,3 +120,55 @@ func TestINoteIsForColleaguesAlone(t *testing.T) {
 		t.Errorf("the note is in the record: %s", a.raw)
 	}
 }
+
+// Told before: the customer reads who is coming in the panel, by mail and on his
+// page; to everybody who could not come the answer is that of a refused visit.
+func TestD9AnnouncingOverHTTP(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		bakery := h.named(t, "Blue Door Bakery")
+		customer, support := h.signIn(t, "Blue Door Bakery"), h.signIn(t, "Samir Okafor")
+		const path = "/api/v1/impersonation-announcements"
+		body := fields("account_id", bakery.AccountID, "reason_code", "incident", "reason", "The shop shows an error", "ticket", "HD-4711")
+		made := support.want(201, "POST", path, body)
+		if again := support.refused(429, "announced-already", "POST", path, body); again["retry_after"] != 600.0 {
+			t.Errorf("told again at once is refused with %v, want the ten minutes", again)
+		}
+		within(t, 20*time.Second, "the customer is mailed", func() bool {
+			letters := h.letters(t, "mila@bluedoor.example")
+			return len(letters) == 1 && strings.Contains(letters[0], "The shop shows an error")
+		})
+		notices := list(customer.want(200, "GET", "/api/v1/notifications", nil), "notifications")
+		if len(notices) == 0 || notices[0]["event"] != "impersonation.announce" {
+			t.Errorf("the customer's notices are %v, want the announcement first", notices)
+		}
+		direct := list(customer.want(200, "GET", "/api/v1/me/access-history", nil), "direct_changes")
+		if len(direct) == 0 || direct[0]["sentence"] != "Samir Okafor announced a visit to Blue Door Bakery: “The shop shows an error”." {
+			t.Errorf("the customer's page says %v, want the announcement first", direct)
+		}
+		offered := list(support.want(200, "GET", path+"?account_id="+bakery.AccountID, nil), "announcements")
+		if len(offered) != 1 || offered[0]["id"] != made["id"] || offered[0]["reason_code"] != "incident" || offered[0]["ticket"] != "HD-4711" {
+			t.Errorf("offered to the dialog is %v, want what was announced", offered)
+		}
+		if others := list(h.signIn(t, "Ada Winter").want(200, "GET", path+"?account_id="+bakery.AccountID, nil), "announcements"); len(others) != 0 {
+			t.Errorf("somebody else is offered %v", others)
+		}
+		to := func(id string) map[string]any {
+			return fields("account_id", id, "reason_code", "other", "reason", "A reason that is long enough")
+		}
+		reseller := h.signIn(t, "Northlight Studio")
+		foreign := reseller.refused(403, "impersonation-denied", "POST", path, to(h.named(t, "Tidewater Yoga").AccountID))
+		missing := reseller.refused(403, "impersonation-denied", "POST", path, to("acc_00000000-0000-7000-8000-000000000000"))
+		if foreign["detail"] != missing["detail"] {
+			t.Errorf("foreign reads %v, missing %v", foreign["detail"], missing["detail"])
+		}
+		_, base := support.visit(bakery, "change")
+		support.refused(403, "closed-while-acting", "POST", base+path, to(bakery.AccountID))
+		support.refused(403, "closed-while-acting", "GET", base+path+"?account_id="+bakery.AccountID, nil)
+		if left := list(support.want(200, "GET", path+"?account_id="+bakery.AccountID, nil), "announcements"); len(left) != 0 {
+			t.Errorf("after the visit began %v is still offered", left)
+		}
+		customer.want(200, "PUT", "/api/v1/me/access-policy", fields("policy", "locked"))
+		h.signIn(t, "Ada Winter").refused(403, "account-locked", "POST", path, to(bakery.AccountID))
+	})
+}

@@ -162,6 +162,12 @@ var visitCalls = []operation{
 	{"startImpersonation", "whom", false, on(func(x place) request {
 		return post("/impersonations", fields("account_id", x.id, "reason_code", "other", "reason", "asked for by the matrix", "mode", "look", "informed", "asked", "supersede", true))
 	})},
+	{"announceImpersonation", "whom", false, func(t *testing.T, c *asker, x place) request {
+		t.Helper()
+		c.h.exec(t, "DELETE FROM visit_announcements WHERE subject_id = ? OR actor_id = ?", x.id, c.person)
+		return post("/impersonation-announcements", fields("account_id", x.id, "reason_code", "other", "reason", "asked for by the matrix"))
+	}},
+	{"listAnnouncements", "", false, on(func(x place) request { return get("/impersonation-announcements?account_id=" + x.id) })},
 	{"listImpersonations", "account", true, on(func(x place) request { return get("/impersonations?page_size=200&account_id=" + x.id) })},
 	{"getImpersonation", "visit", false, on(func(x place) request { return get("/impersonations/" + x.visit) })},
 	{"endImpersonation", "visit", false, on(func(x place) request { return post("/impersonations/"+x.visit+"/end", nil) })},

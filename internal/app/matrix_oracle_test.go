@@ -64,6 +64,8 @@ const oracleTable = `
   deleteFiles        change  y          -        -          -        -          y         y      y         -
 
   startImpersonation closed  bf         sf       sf         -        -          b         b      -         -
+  announceImpersonation closed bf       sf       sf         -        -          b         b      -         -
+  listAnnouncements  closed  y          y        y          y        y          y         y      y         y
   listImpersonations look    obsft      sf       sf         -        sf         ob        ob     -         -
   getImpersonation   look    obsft      sf       sf         -        sf         ob        ob     -         -
   endImpersonation   closed  obsft      -        -          -        -          ob        ob     o         -

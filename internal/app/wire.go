@@ -174,7 +174,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		return err
 	}
 	h.visits = impersonation.New(impersonation.Deps{
-		Store: visits, Asks: store.NewAsks(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions, Tokens: tokens,
+		Store: visits, Asks: store.NewAsks(h.db), Announcements: store.NewAnnouncements(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions, Tokens: tokens,
 		Log: h.audit, Notices: h.notices, Work: h.outbox, Tx: h.db,
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller, StepUp: h.cfg.StepUp},
 		Fresh:  h.rolesChanged,
@@ -189,7 +189,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.accounts = account.New(account.Deps{
 		Tx: h.db, Clock: h.db, Accounts: accounts, Tree: accounts, Index: accounts, People: people, Invitations: store.NewInvitations(h.db),
 		Roles: h.roles, Plans: h.plans, Policy: decisions{h.policy}, Sessions: h.auth, Visits: h.visits, Passwords: h.auth,
-		Mailer: h.notices, Audit: h.audit, Work: h.outbox,
+		Mailer: h.notices, Notices: h.notices, Audit: h.audit, Work: h.outbox,
 	})
 	h.domains = dns.New(dns.Deps{
 		Tx: h.db, Clock: h.db, Store: domains, Records: store.NewRecords(h.db), Accounts: accounts, Limits: h.plans, Mailboxes: boxes,

@@ -66,7 +66,7 @@ func newHouseOn(tb testing.TB, d *db.DB, around ...func(run func() error) error)
 		notices  = notify.New(notify.Deps{Tx: d, Store: store.NewNotifications(d), Mails: store.NewMails(d), Work: work})
 	)
 	visits := impersonation.New(impersonation.Deps{
-		Store: rows, Asks: store.NewAsks(d), Work: work, Policy: rules{policy}, Accounts: accounts, People: people, Sessions: store.NewSessions(d), Log: log, Notices: notices, Tx: tx{d, around},
+		Store: rows, Asks: store.NewAsks(d), Announcements: store.NewAnnouncements(d), Work: work, Policy: rules{policy}, Accounts: accounts, People: people, Sessions: store.NewSessions(d), Log: log, Notices: notices, Tx: tx{d, around},
 		Limits: impersonation.Limits{Idle: time.Hour, Max: 2 * time.Hour, MaxReseller: time.Hour, StepUp: 24 * time.Hour},
 	})
 	return &house{db: d, policy: policy, visits: visits, mail: mail.New(mail.Deps{

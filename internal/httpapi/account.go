@@ -43,6 +43,7 @@ type Account struct {
 type AccountCan struct {
 	Impersonate       bool    `json:"impersonate"`
 	ImpersonateWhyNot *string `json:"impersonate_why_not" doc:"Why not, for people; null when it is open."`
+	LookOnlyBecause   *string `json:"look_only_because" doc:"Why a visit could only look, for people; null where it may also change, or not be at all."`
 	Update            bool    `json:"update"`
 	Suspend           bool    `json:"suspend"`
 	Disable           bool    `json:"disable"`
@@ -321,9 +322,12 @@ func (h accountHandlers) account(by principal.Principal, d account.Details) Acco
 
 func (h accountHandlers) can(by principal.Principal, a account.Account) AccountCan {
 	may := func(permission string, class rbac.Class) bool { return h.registry.May(by, permission, class, a.Ref()) }
-	why := whyNot(by, a, h.registry.MayImpersonate(by, a.Ref()))
+	why, lookOnly := whyNot(by, a, h.registry.MayImpersonate(by, a.Ref(), principal.Look)), (*string)(nil)
+	if why == nil {
+		lookOnly = lookOnlyBecause(a, h.registry.MayImpersonate(by, a.Ref(), principal.Change))
+	}
 	return AccountCan{
-		Impersonate: why == nil, ImpersonateWhyNot: why,
+		Impersonate: why == nil, ImpersonateWhyNot: why, LookOnlyBecause: lookOnly,
 		Update: may("account:update", rbac.ClassChange), Suspend: may("account:suspend", rbac.ClassChange), Invite: may("account:invite", rbac.ClassChange),
 		Disable: may("account:disable", rbac.ClassDeny), Transfer: may("account:transfer", rbac.ClassDeny), Delete: may("account:delete", rbac.ClassDeny),
 	}
@@ -343,6 +347,23 @@ func whyNot(by principal.Principal, a account.Account, may bool) *string {
 		why = "Accounts of staff cannot be entered."
 	case !may:
 		why = "You don't have permission to impersonate this user."
+	default:
+		return nil
+	}
+	return &why
+}
+
+// lookOnlyBecause says why nothing could be changed in a visit to an account; nil
+// when it could.
+func lookOnlyBecause(a account.Account, may bool) *string {
+	var why string
+	switch {
+	case a.Suspended():
+		why = "The services of this account are stopped, so it can only be viewed."
+	case a.Disabled():
+		why = "Signing in to this account is blocked, so it can only be viewed."
+	case !may:
+		why = "Your role lets you view only."
 	default:
 		return nil
 	}

@@ -70,9 +70,9 @@ func (r *Registry) May(by principal.Principal, permission string, class rbac.Cla
 	return r.policy.Allow(by, rbac.Operation{Permission: permission, Class: class}, object)
 }
 
-// MayImpersonate reports whether the principal may step into an account.
-func (r *Registry) MayImpersonate(by principal.Principal, subject principal.Account) bool {
-	return r.policy.MayImpersonate(by, subject, principal.Look)
+// MayImpersonate reports whether the principal may step into an account in a mode.
+func (r *Registry) MayImpersonate(by principal.Principal, subject principal.Account, mode principal.Mode) bool {
+	return r.policy.MayImpersonate(by, subject, mode)
 }
 
 // Kinds returns the kinds of account that the permission reaches; lists leave the

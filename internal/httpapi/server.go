@@ -137,6 +137,7 @@ func (s *Server) operations(d Deps) *Registry {
 	registerDashboard(r, d)
 	registerImpersonations(r, d.Visits)
 	registerConsent(r, d.Visits)
+	registerAnnouncements(r, d.Visits)
 	registerAccess(r, d.Visits, d.Audit)
 	registerReceipts(r, d.Ledger)
 	registerActivity(r, d.Audit)

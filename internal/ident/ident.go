@@ -29,6 +29,7 @@ const (
 	Request      = "req"
 	Ask          = "ask"
 	Token        = "tok"
+	Announcement = "ann"
 )
 
 // New returns a fresh id such as "acc_0190a5f2-…". Ids made later sort later.

@@ -468,3 +468,16 @@ func TestI22ConsentRevokedDuringAWrite(t *testing.T) {
 		}
 	})
 }
+
+// Staff may change an account's address; what lets somebody in does not go there.
+func TestIConsentIsMailedToWhereTheOwnerSignsIn(t *testing.T) {
+	t.Parallel()
+	testEach(t, nil, func(t *testing.T, w *world, _ *clock) {
+		w.decide(t, w.bakery, impersonation.AskMe)
+		w.exec(t, "UPDATE accounts SET email = 'samir@harbour.example' WHERE id = ?", w.bakery.Account.ID)
+		w.mailed(t, w.asks(t, w.support, w.bakery, principal.Look))
+		if l := w.notices.last(t); l.To != "bakery@test.example" {
+			t.Errorf("link and code went to %s, want the owner's own address", l.To)
+		}
+	})
+}

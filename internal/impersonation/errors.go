@@ -22,6 +22,13 @@ var (
 	ErrSessionOver = fault.New(fault.Unauthenticated, "session-ended", "Your session has ended. Please sign in again.")
 )
 
+// The answers about announcements: nobody is pressed, and nobody sends leaflets.
+var (
+	ErrAnnounced      = fault.New(fault.Limit, "announced-already", "You have just told them. Please wait ten minutes before you tell them again.")
+	ErrAnnouncedOften = fault.New(fault.Limit, "announced-often", "Visits to this account have been announced ten times within a day. That is enough.")
+	ErrAnnouncesMuch  = fault.New(fault.Limit, "announces-much", "You have announced thirty visits within an hour. Please wait.")
+)
+
 // The answers about asks.
 var (
 	ErrAskNotFound = fault.New(fault.NotFound, "request-not-found", "There is no such request.")

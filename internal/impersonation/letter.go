@@ -13,7 +13,6 @@ import (
 	"strings"
 	"time"
 
-	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
 	"innkeeper/internal/notify"
 	"innkeeper/internal/outbox"
@@ -27,8 +26,9 @@ const TaskAsk outbox.Task = "impersonation.request"
 const tokenBytes = 32
 
 // SendAsk gives an ask a fresh link and a fresh code and mails them to the owner:
-// the job of TaskAsk. Repeated, the last mail is the one that works. What is
-// answered or over is not sent any more.
+// the job of TaskAsk. They go to the address that he signs in with: the account's is
+// one that staff may change, and these let somebody in. Repeated, the last mail is
+// the one that works. What is answered or over is not sent any more.
 func (s *Service) SendAsk(ctx context.Context, by principal.Principal, id string) error {
 	var letter *notify.AskLetter
 	err := s.Tx.InTx(ctx, func(ctx context.Context) error {
@@ -36,8 +36,7 @@ func (s *Service) SendAsk(ctx context.Context, by principal.Principal, id string
 		if err != nil {
 			return err
 		}
-		accounts, err := s.Accounts.LockWithin(ctx, by.Scope(), found.Subject.ID)
-		if err != nil {
+		if _, err := s.Accounts.LockWithin(ctx, by.Scope(), found.Subject.ID); err != nil {
 			return err
 		}
 		a, err := s.Asks.LockAsk(ctx, id)
@@ -48,9 +47,13 @@ func (s *Service) SendAsk(ctx context.Context, by principal.Principal, id string
 		if err != nil || a.At(now).State != AskWaiting {
 			return err
 		}
+		owners, err := s.People.Owners(ctx, a.Subject.ID)
+		if err != nil || len(owners) == 0 {
+			return err // nobody's any more
+		}
 		token, code := newToken(), newCode()
 		a.TokenHash, a.CodeHash = hashOf(token), hashOf(a.ID+code)
-		letter = letterOf(a, accounts[a.Subject.ID], token, code)
+		letter = letterOf(a, owners[0].Email, token, code)
 		return s.Asks.Update(ctx, a)
 	})
 	if err != nil || letter == nil {
@@ -59,9 +62,9 @@ func (s *Service) SendAsk(ctx context.Context, by principal.Principal, id string
 	return s.Notices.SendAsk(ctx, *letter)
 }
 
-func letterOf(a Ask, to account.Account, token, code string) *notify.AskLetter {
+func letterOf(a Ask, to, token, code string) *notify.AskLetter {
 	return &notify.AskLetter{
-		AskID: a.ID, AccountID: to.ID, Account: to.Name, To: to.Email, Actor: a.Actor.Name, Role: a.Actor.Role, Employer: a.Actor.Employer,
+		AskID: a.ID, AccountID: a.Subject.ID, Account: a.Subject.Name, To: to, Actor: a.Actor.Name, Role: a.Actor.Role, Employer: a.Actor.Employer,
 		Mode: string(a.Mode), ReasonCode: a.ReasonCode, Reason: a.Reason, Ticket: a.Ticket,
 		Token: token, Code: code[:3] + " " + code[3:], LapsesAt: a.LapsesAt,
 	}

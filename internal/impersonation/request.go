@@ -52,13 +52,7 @@ func (r Request) normal() (Request, error) {
 		r.Mode = principal.Look
 	}
 	var bad fault.Fields
-	if !slices.Contains(ReasonCodes, r.ReasonCode) {
-		bad.Add("/reason_code", "choice", "Choose one of the reasons.")
-	}
-	checkReason(&bad, "/reason", r.Reason)
-	if utf8.RuneCountInString(r.Ticket) > longestTicket {
-		bad.Add("/ticket", "length", "A ticket has at most 100 characters.")
-	}
+	checkWhy(&bad, r.ReasonCode, r.Reason, r.Ticket)
 	if utf8.RuneCountInString(r.Note) > longestNote {
 		bad.Add("/note", "length", "A note has at most 1,000 characters.")
 	}
@@ -83,6 +77,17 @@ func (r Request) checkInformed(bad *fault.Fields) {
 		checkReason(bad, "/not_told_because", r.NotToldBecause)
 	default:
 		bad.Add("/informed", "choice", "Say whether the customer asked for this, was told, or was not told.")
+	}
+}
+
+// checkWhy notes what is wrong with what a customer reads of why somebody comes.
+func checkWhy(bad *fault.Fields, code, reason, ticket string) {
+	if !slices.Contains(ReasonCodes, code) {
+		bad.Add("/reason_code", "choice", "Choose one of the reasons.")
+	}
+	checkReason(bad, "/reason", reason)
+	if utf8.RuneCountInString(ticket) > longestTicket {
+		bad.Add("/ticket", "length", "A ticket has at most 100 characters.")
 	}
 }
 

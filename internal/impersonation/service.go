@@ -128,18 +128,19 @@ type Limits struct {
 
 // Deps are what the service is built from.
 type Deps struct {
-	Store    Store
-	Asks     Asks
-	Policy   Policy
-	Accounts Accounts
-	People   People
-	Sessions Sessions
-	Tokens   Tokens
-	Log      Log
-	Notices  Notices
-	Work     Work
-	Tx       Tx
-	Limits   Limits
+	Store         Store
+	Asks          Asks
+	Announcements Announcements
+	Policy        Policy
+	Accounts      Accounts
+	People        People
+	Sessions      Sessions
+	Tokens        Tokens
+	Log           Log
+	Notices       Notices
+	Work          Work
+	Tx            Tx
+	Limits        Limits
 	// Fresh makes the policy what the roles are at this moment; nil where they never
 	// change.
 	Fresh func(ctx context.Context)

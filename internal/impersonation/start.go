@@ -42,8 +42,8 @@ func (s *Service) Start(ctx context.Context, by principal.Principal, asked Reque
 		begun, err = s.begin(ctx, by, asked)
 		return err
 	})
-	if errors.Is(err, ErrDenied) || errors.Is(err, ErrLocked) {
-		err = errors.Join(err, s.recordDenied(ctx, by, asked))
+	if refusedAtTheDoor(err) {
+		err = s.recordDenied(ctx, by, ActionDenied, asked.AccountID, asked.Reason, err)
 	}
 	return begun, err
 }
@@ -89,7 +89,7 @@ func (s *Service) begin(ctx context.Context, by principal.Principal, asked Reque
 	if err := s.use(ctx, approved, &v); err != nil {
 		return Begun{}, err
 	}
-	return Begun{Visit: v}, s.announce(ctx, by, v, approved, subject, owner)
+	return Begun{Visit: v}, s.inscribe(ctx, by, v, approved, subject, owner)
 }
 
 // mayEnter returns why the actor may not be in the account in this mode; what the
@@ -253,22 +253,29 @@ func subjectOf(a account.Account) Subject {
 	return Subject{ID: a.ID, Name: a.Name, Kind: string(a.Kind), OwnerID: a.OwnerID}
 }
 
-// announce writes the visit, its event and the notices: to the subject, and to
+// inscribe writes the visit, its event and the notices: to the subject, and to
 // the reseller who has the account when he watches.
-func (s *Service) announce(ctx context.Context, by principal.Principal, v Visit, approved *Ask, subject, owner account.Account) error {
+func (s *Service) inscribe(ctx context.Context, by principal.Principal, v Visit, approved *Ask, subject, owner account.Account) error {
 	if err := s.Store.Create(ctx, v); err != nil {
+		return err
+	}
+	announcedAt, err := s.Announcements.Follow(ctx, v)
+	if err != nil {
 		return err
 	}
 	acting := v.principal(subject.Ref())
 	acting.Account, acting.Via = by.Account, by.Via
-	err := s.Log.RecordAt(ctx, audit.Stamped{At: v.Span.StartedAt, By: acting, Entry: audit.Entry{
+	after := audit.Fields{
+		"mode": v.Mode, "reason_code": v.ReasonCode, "ticket": v.Ticket, "informed": v.Informed,
+		"not_told_because": v.NotToldBecause, "expires_at": v.Span.ExpiresAt, "bounded_by": v.BoundedBy,
+		"basis": v.Basis, "approved_by": approver(approved),
+	}
+	if !announcedAt.IsZero() {
+		after["announced_at"] = announcedAt
+	}
+	err = s.Log.RecordAt(ctx, audit.Stamped{At: v.Span.StartedAt, By: acting, Entry: audit.Entry{
 		Action: ActionStart, Account: subject.Ref(), Reason: v.Reason,
-		Object: audit.Object{Kind: "impersonation", ID: v.ID, Name: v.Subject.Name},
-		After: audit.Fields{
-			"mode": v.Mode, "reason_code": v.ReasonCode, "ticket": v.Ticket, "informed": v.Informed,
-			"not_told_because": v.NotToldBecause, "expires_at": v.Span.ExpiresAt, "bounded_by": v.BoundedBy,
-			"basis": v.Basis, "approved_by": approver(approved),
-		},
+		Object: audit.Object{Kind: "impersonation", ID: v.ID, Name: v.Subject.Name}, After: after,
 	}})
 	if err != nil {
 		return err
@@ -280,21 +287,23 @@ func (s *Service) announce(ctx context.Context, by principal.Principal, v Visit,
 	return s.Notices.AddAll(ctx, notices)
 }
 
+func refusedAtTheDoor(err error) bool { return errors.Is(err, ErrDenied) || errors.Is(err, ErrLocked) }
+
 // recordDenied writes the refused attempt, on the page of the account it was
-// aimed at, outside the transaction that was rolled back.
-func (s *Service) recordDenied(ctx context.Context, by principal.Principal, asked Request) error {
-	return s.Tx.InTx(ctx, func(ctx context.Context) error {
-		accounts, err := s.Accounts.LockWithin(ctx, principal.Everything(), asked.AccountID)
+// aimed at, outside the transaction that was rolled back, and returns the refusal.
+func (s *Service) recordDenied(ctx context.Context, by principal.Principal, action audit.Action, accountID, reason string, refusal error) error {
+	return errors.Join(refusal, s.Tx.InTx(ctx, func(ctx context.Context) error {
+		accounts, err := s.Accounts.LockWithin(ctx, principal.Everything(), accountID)
 		if err != nil {
 			return err
 		}
-		aimed, found := accounts[asked.AccountID]
+		aimed, found := accounts[accountID]
 		if !found {
 			return nil // nobody's page
 		}
 		return s.Log.Record(ctx, by, audit.Entry{
-			Action: ActionDenied, Account: aimed.Ref(), Result: audit.Denied, Reason: asked.Reason,
+			Action: action, Account: aimed.Ref(), Result: audit.Denied, Reason: reason,
 			Object: audit.Object{Kind: "account", ID: aimed.ID, Name: aimed.Name},
 		})
-	})
+	}))
 }

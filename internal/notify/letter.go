@@ -146,7 +146,9 @@ func (l Line) Said() string { return plain(l.Text) }
 
 // plain makes the text of a user inert: one line of visible characters, without
 // the marks that turn the direction of writing, and not too long.
-func plain(text string) string {
+func plain(text string) string { return shortened(text, longest) }
+
+func shortened(text string, most int) string {
 	text = strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):
@@ -158,8 +160,8 @@ func plain(text string) string {
 		}
 	}, text)
 	runes := []rune(strings.Join(strings.Fields(text), " "))
-	if len(runes) > longest {
-		return string(runes[:longest]) + "…"
+	if len(runes) > most {
+		return string(runes[:most]) + "…"
 	}
 	return string(runes)
 }

@@ -481,3 +481,37 @@ func dump(t *testing.T, d *db.DB) string {
 	}
 	return fmt.Sprint(rows)
 }
+
+func TestD9AnAnnouncementIsMailedWithItsWholeReason(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	text := "Anna Lind (Harbour Hosting) is about to sign in to your account: “" + strings.Repeat("why ", 124) + "end.” (ticket #4711)"
+	notice := notify.Notice{Event: notify.EventAnnounce, AccountID: r.Customer.ID, Email: "olga@customer.example", Text: text, At: began}
+	if err := r.AddAll(t.Context(), []notify.Notice{notice}); err != nil {
+		t.Fatal(err)
+	}
+	r.done(t)
+	if len(r.outside.sent) != 1 {
+		t.Fatalf("%d mails, want 1", len(r.outside.sent))
+	}
+	golden(t, "announce", r.outside.sent[0])
+}
+
+// The owner keeps hearing: the address that was and the one that is are both told.
+func TestA09AnotherAddressIsMailedToBoth(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	change := account.EmailChange{
+		AccountID: r.Customer.ID, Account: "Blue Door Bakery", Old: "olga@customer.example", New: "thief@example.net",
+		By: "Anna Lind\r\nBcc: x@example.net", Employer: "Harbour Hosting", At: began,
+	}
+	if err := r.EmailChanged(t.Context(), change); err != nil {
+		t.Fatal(err)
+	}
+	r.done(t)
+	if len(r.outside.sent) != 2 {
+		t.Fatalf("%d mails, want 2", len(r.outside.sent))
+	}
+	golden(t, "address-old", r.outside.sent[0])
+	golden(t, "address-new", r.outside.sent[1])
+}

@@ -1,7 +1,7 @@
 package notify
 
-// The events of a person's own sign-in. Their mail says what the notice says, and
-// what to do if it was somebody else.
+// The events of a person's own sign-in. Their mail, and that of EventEmail, says
+// what the notice says, and what to do if it was somebody else.
 const (
 	EventPassword      = "password.change"
 	EventFactorOn      = "factor.enable"
@@ -23,6 +23,7 @@ var securitySubjects = map[string]string{
 	EventTokenCreate:   "An API token was made",
 	EventTokenRotate:   "An API token was given another secret",
 	EventTokenRevoke:   "An API token was revoked",
+	EventEmail:         "The e-mail address of your account was changed",
 }
 
 // securityLetter writes the mail of such a notice.

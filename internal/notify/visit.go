@@ -86,7 +86,7 @@ func (p *Post) Send(ctx context.Context, by principal.Principal, notificationID 
 // compose writes the mail of a notification. What it says is fixed from then on.
 func (p *Post) compose(ctx context.Context, n Notification) (Mail, error) {
 	if n.VisitID == "" {
-		l, err := securityLetter(n, p.d.PublicURL)
+		l, err := p.letterOf(n)
 		if err != nil {
 			return Mail{}, err
 		}
@@ -120,6 +120,14 @@ func (p *Post) compose(ctx context.Context, n Notification) (Mail, error) {
 		m.InReplyTo = p.messageID(start.ID)
 	}
 	return p.d.Mails.Add(ctx, m)
+}
+
+// letterOf writes the mail of a notice that is about no visit.
+func (p *Post) letterOf(n Notification) (letter, error) {
+	if n.Event == EventAnnounce {
+		return announceLetter(n)
+	}
+	return securityLetter(n, p.d.PublicURL)
 }
 
 // left returns outbox.NotYet while the mail of a notification can still be sent

@@ -103,7 +103,7 @@ const accounts = createRoute({
 const account = createRoute({
   ...at,
   path: '/accounts/$id',
-  validateSearch: words('sign_in', 'reason', 'ticket'),
+  validateSearch: words('sign_in', 'reason', 'reason_code', 'ticket'),
   component: lazyRouteComponent(() => import('./pages/accounts/Account'), 'AccountPage'),
 })
 
@@ -113,7 +113,13 @@ const accountIndex = createRoute({
   ...ofAccount,
   path: '/',
   beforeLoad: ({ params }) => {
-    throw redirect({ to: '/accounts/$id/details', params: params as { id: string }, replace: true })
+    // The search stays: a help desk's link leads here, too.
+    throw redirect({
+      to: '/accounts/$id/details',
+      params: params as { id: string },
+      search: true,
+      replace: true,
+    })
   },
 })
 const accountDetails = createRoute({

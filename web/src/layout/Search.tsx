@@ -7,7 +7,7 @@ import {
   type SpotlightActionGroupData,
 } from '@mantine/spotlight'
 import '@mantine/spotlight/styles.css'
-import { IconSearch, IconUser } from '@tabler/icons-react'
+import { IconKey, IconSearch, IconUser } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
@@ -60,6 +60,16 @@ export default function Search() {
       onClick: () => void navigate({ to: '/accounts/$id/details', params: { id: account.id } }),
     }))
     groups.push({ group: t('search.accounts'), actions: found })
+    const enterable = accounts.data.accounts.filter((account) => account.can.impersonate)
+    const enter: SpotlightActionData[] = enterable.map((account) => ({
+      id: `sign-in-${account.id}`,
+      label: t('search.signInAs', { name: account.name }),
+      description: [account.email, account.primary_domain].filter(Boolean).join(' · '),
+      leftSection: <IconKey size={20} stroke={1.6} aria-hidden="true" />,
+      onClick: () =>
+        void navigate({ to: '/accounts/$id/details', params: { id: account.id }, search: { sign_in: '1' } }),
+    }))
+    groups.push({ group: t('search.visits'), actions: enter })
   }
   return (
     <Spotlight

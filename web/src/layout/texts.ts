@@ -60,6 +60,8 @@ export const layoutTexts = texts('layout', {
     placeholder: 'Find a page or an account…',
     pages: 'Pages',
     accounts: 'Accounts',
+    visits: 'Support visits',
+    signInAs: 'Sign in as {{name}}',
     nothing: 'Nothing found',
     searching: 'Searching…',
     find: 'Find accounts with “{{query}}”',

@@ -1,33 +1,27 @@
-import {
-  Alert,
-  Button,
-  Checkbox,
-  Group,
-  Modal,
-  Radio,
-  Select,
-  Stack,
-  Text,
-  Textarea,
-  TextInput,
-} from '@mantine/core'
+import { Alert, Button, Checkbox, Group, Modal, Radio, Stack, Text, Textarea } from '@mantine/core'
 import { IconAlertTriangle } from '@tabler/icons-react'
-import { type FormEvent, useState } from 'react'
+import { useQuery } from '@tanstack/react-query'
+import { type Dispatch, type FormEvent, type SetStateAction, useEffect, useState } from 'react'
 import { api, ok } from '../api/client'
+import { requestsQuery } from '../api/queries'
+import { useSession } from '../api/session'
 import type { AccessRequest, Account } from '../api/types'
-import { fieldErrors } from '../api/words'
+import { fieldErrors, sayProblem } from '../api/words'
 import { common } from '../i18n/common'
+import { moment } from '../i18n/format'
+import { toast } from '../ui/toast'
+import { About } from './About'
 import { Asked } from './Asked'
+import { announcementsQuery, useAnnounce } from './announcements'
 import { placeNow } from './path'
-import { ReasonField } from './ReasonField'
 import { RefusedStart } from './RefusedStart'
+import { reasonReady } from './reason'
 import { signInTexts } from './signInTexts'
-import { emptyStart, mayStayUntold, reasonCodes, type Start, startBody, startProblems } from './start'
-import { visitTexts } from './texts'
+import { emptyStart, mayStayUntold, type Start, startBody, startProblems, type Why } from './start'
 
 interface Props {
-  account: Pick<Account, 'id' | 'name' | 'kind' | 'status'>
-  prefill?: { reason?: string; ticket?: string }
+  account: Pick<Account, 'id' | 'name' | 'kind' | 'can'>
+  prefill?: Partial<Why>
   onClose: () => void
 }
 
@@ -40,14 +34,16 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
   const label = account.kind === 'reseller' ? t('reseller') : t('user')
   const [start, setStart] = useState<Start>({
     ...emptyStart,
-    reason: prefill?.reason ?? '',
-    ticket: prefill?.ticket ?? '',
+    ...prefill,
   })
   const [error, setError] = useState<unknown>(null)
   const [busy, setBusy] = useState(false)
-  const [asked, setAsked] = useState<AccessRequest | null>(null)
+  const [asked, setAsked] = useStanding(account.id)
+  const announced = useAnnounced(account.id, setStart)
+  const announce = useAnnounce(account.id, () => toast(t('announce.done', { name: account.name })))
   const set = (part: Partial<Start>) => setStart((before) => ({ ...before, ...part }))
   const [tried, setTried] = useState(false)
+  const [told, setTold] = useState(false)
   const missing = startProblems(start, account.kind)
   const lacks = (part: keyof Start, text: string) => (tried && missing.includes(part) ? text : undefined)
   const begin = async (supersede: boolean, breakGlass = false) => {
@@ -69,7 +65,12 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
     setTried(true)
     if (missing.length === 0) void begin(false)
   }
-  const { fields } = error ? fieldErrors(error, known) : { fields: {} as Record<string, string> }
+  const tell = () => {
+    setTold(true)
+    if (reasonReady(start.reason)) announce.mutate(start)
+  }
+  const wrong = error ?? announce.error
+  const { fields } = wrong ? fieldErrors(wrong, known) : { fields: {} as Record<string, string> }
   return (
     <Modal
       opened
@@ -90,17 +91,24 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
               error={lacks('acknowledged', t('acknowledgeMissing'))}
             />
             <About
-              start={start}
+              why={start}
               set={set}
-              errors={{ ...fields, reason: fields.reason ?? lacks('reason', t('reasonMissing')) }}
+              errors={{
+                ...fields,
+                reason:
+                  fields.reason ??
+                  lacks('reason', t('reasonMissing')) ??
+                  (told && missing.includes('reason') ? t('reasonMissing') : undefined),
+              }}
             />
             <Knows
               start={start}
               set={set}
+              announced={announced?.created_at}
               error={lacks('informed', t('informedMissing'))}
               becauseError={fields.not_told_because ?? lacks('because', t('becauseMissing'))}
             />
-            <How start={start} set={set} status={account.status} />
+            <How start={start} set={set} whyNot={account.can.look_only_because} />
             <Textarea
               label={t('note')}
               description={t('noteHint')}
@@ -123,7 +131,15 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
                 }
               />
             )}
+            {announce.error && (
+              <Alert color="clay" role="alert" title={t('announce.failed')}>
+                {sayProblem(announce.error)}
+              </Alert>
+            )}
             <Group justify="flex-end" gap="xs">
+              <Button variant="subtle" onClick={tell} loading={announce.isPending} mr="auto">
+                {t('announce.act')}
+              </Button>
               <Button variant="default" onClick={onClose}>
                 {c('act.cancel')}
               </Button>
@@ -136,6 +152,28 @@ export default function SignInAs({ account, prefill, onClose }: Props) {
       )}
     </Modal>
   )
+}
+
+/** useStanding: what this person has asked of the account already is shown, and not asked again. */
+function useStanding(accountId: string) {
+  const [asked, setAsked] = useState<AccessRequest | null>(null)
+  const { principal } = useSession()
+  const standing = useQuery(requestsQuery).data?.requests.find(
+    (request) => request.actor.id === principal.person_id && request.subject.id === accountId,
+  )
+  return [asked ?? standing ?? null, setAsked] as const
+}
+
+/** useAnnounced: what was announced is what the dialog begins with, unless a reason stands there already. */
+function useAnnounced(accountId: string, setStart: Dispatch<SetStateAction<Start>>) {
+  const announced = useQuery(announcementsQuery(accountId)).data?.announcements[0]
+  useEffect(() => {
+    if (!announced) return
+    const { reason, ticket } = announced
+    const code = announced.reason_code as Start['code']
+    setStart((before) => (before.reason === '' ? { ...before, code, reason, ticket } : before))
+  }, [announced, setStart])
+  return announced
 }
 
 function Real(props: {
@@ -175,40 +213,13 @@ interface PartProps {
   set: (part: Partial<Start>) => void
 }
 
-function About({ start, set, errors }: PartProps & { errors: Record<string, string | undefined> }) {
-  const t = signInTexts.useT()
-  const v = visitTexts.useT()
-  return (
-    <>
-      <Group grow align="flex-start" gap="sm">
-        <Select
-          label={t('code')}
-          data={reasonCodes.map((code) => ({ value: code, label: v(`code.${code}`) }))}
-          value={start.code}
-          onChange={(code) => set({ code: (code as Start['code']) ?? start.code })}
-          allowDeselect={false}
-          error={errors.reason_code}
-          comboboxProps={{ shadow: 'md' }}
-        />
-        <TextInput
-          label={t('ticket')}
-          placeholder={t('ticketHint')}
-          value={start.ticket}
-          onChange={(event) => set({ ticket: event.currentTarget.value })}
-          error={errors.ticket}
-        />
-      </Group>
-      <ReasonField
-        value={start.reason}
-        onChange={(reason) => set({ reason })}
-        error={errors.reason}
-        autoFocus
-      />
-    </>
-  )
+interface KnowsProps extends PartProps {
+  announced?: string
+  error?: string
+  becauseError?: string
 }
 
-function Knows({ start, set, error, becauseError }: PartProps & { error?: string; becauseError?: string }) {
+function Knows({ start, set, announced, error, becauseError }: KnowsProps) {
   const t = signInTexts.useT()
   return (
     <div>
@@ -220,7 +231,11 @@ function Knows({ start, set, error, becauseError }: PartProps & { error?: string
       >
         <Stack gap={8} mt={6}>
           <Radio value="asked" label={t('asked')} />
-          <Radio value="told" label={t('told')} />
+          <Radio
+            value="told"
+            label={t('told')}
+            description={announced && t('announce.told', { at: moment(announced) })}
+          />
           <Radio
             value="not_told"
             label={t('notTold')}
@@ -246,10 +261,8 @@ function Knows({ start, set, error, becauseError }: PartProps & { error?: string
   )
 }
 
-function How({ start, set, status }: PartProps & { status: Account['status'] }) {
+function How({ start, set, whyNot }: PartProps & { whyNot: string | null }) {
   const t = signInTexts.useT()
-  const whyNot =
-    status === 'suspended' ? t('changeSuspended') : status === 'disabled' ? t('changeDisabled') : null
   return (
     <Radio.Group
       label={t('mode')}

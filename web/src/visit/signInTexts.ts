@@ -28,8 +28,6 @@ export const signInTexts = texts('signInAs', {
   lookText: 'You see what they see. You can switch to making changes later.',
   change: 'Make changes',
   changeText: 'You can change what the customer could change.',
-  changeSuspended: 'The services of this account are stopped: it can only be viewed.',
-  changeDisabled: 'Signing in to this account is blocked: it can only be viewed.',
   note: 'Note for your colleagues',
   noteHint: 'The customer never reads it.',
   private: 'Passwords, messages and payment data stay closed.',
@@ -38,4 +36,12 @@ export const signInTexts = texts('signInAs', {
   openIt: 'Open the running visit',
   supersede: 'End it and start anew',
   failed: 'The visit did not start',
+  announce: {
+    title: 'Tell {{name}} that you are coming',
+    text: '{{name}} reads this in the panel and by mail, before anything happens. You go in when you choose to; nothing starts by itself.',
+    act: 'Tell them I am coming',
+    done: '{{name}} was told that you are coming.',
+    failed: 'They could not be told',
+    told: 'You told them on {{at}} that you are coming.',
+  },
 })

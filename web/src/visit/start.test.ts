@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { visibleLength } from './reason'
-import { emptyStart, type Start, startBody, startProblems } from './start'
+import { emptyStart, prefillOf, type Start, startBody, startProblems } from './start'
 
 const complete: Start = { ...emptyStart, reason: 'The file manager is empty', informed: 'asked' }
 
@@ -60,5 +60,24 @@ describe('the dialog that starts a visit', () => {
     for (const reason of [' '.repeat(40), '\u200B'.repeat(40), 'x'.repeat(501)]) {
       expect(startProblems({ ...complete, reason }, 'customer')).toEqual(['reason'])
     }
+  })
+})
+
+describe('a link from a help desk', () => {
+  it('says why somebody comes', () => {
+    const search = { reason: 'The shop is down', reason_code: 'incident', ticket: 'HD-4711', sign_in: '1' }
+    expect(prefillOf(search)).toEqual({ reason: 'The shop is down', code: 'incident', ticket: 'HD-4711' })
+    expect(prefillOf({})).toEqual({})
+  })
+
+  it('brings nothing but words', () => {
+    const hostile = '\u202E<img src=x onerror=alert(1)>\u0000\u200B\r\nBcc: a@b.example\u2066'
+    expect(prefillOf({ reason: hostile, reason_code: '__proto__', ticket: hostile })).toEqual({
+      reason: '<img src=x onerror=alert(1)> Bcc: a@b.example',
+      ticket: '<img src=x onerror=alert(1)> Bcc: a@b.example',
+    })
+    expect(prefillOf({ reason: '\u200B\u202E ', ticket: '\n' })).toEqual({})
+    const long = prefillOf({ reason: '𝔵'.repeat(5000), ticket: '1'.repeat(5000) })
+    expect([[...(long.reason ?? '')].length, long.ticket?.length]).toEqual([500, 100])
   })
 })

@@ -23,6 +23,7 @@ const daysAgo = (days: number) => minutesAgo(days * 1440)
 const gigabyte = 1024 ** 3
 
 const can = {
+  look_only_because: null,
   impersonate: true,
   impersonate_why_not: null,
   update: true,

@@ -12,6 +12,7 @@ import { PageHeader } from '../../ui/PageHeader'
 import { RouteTabs } from '../../ui/RouteTabs'
 import { Failure } from '../../ui/states'
 import { WhyButton } from '../../ui/Why'
+import { prefillOf } from '../../visit/start'
 import { useAccountActions } from './actions'
 import { AccountStatus } from './status'
 import { accountTexts } from './texts'
@@ -47,16 +48,20 @@ function Loaded({ account }: { account: Account }) {
   const may = useMay()
   const navigate = useNavigate()
   const search = route.useSearch()
-  const [asked] = useState(search)
-  // The address asked for the dialog once: coming back to it later must not.
-  useEffect(() => {
-    if (asked.sign_in) void navigate({ to: '.', search: {}, replace: true })
-  }, [asked, navigate])
-  const { signIn, actions, dialogs } = useAccountActions({
+  const [asked, setAsked] = useState(search)
+  const { signIn, announce, actions, dialogs, openSignIn } = useAccountActions({
     account,
     onDeleted: () => void navigate({ to: '/accounts' }),
-    openSignIn: asked.sign_in === '1',
   })
+  // The address asks for the dialog once: coming back to it later must not.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only the address counts
+  useEffect(() => {
+    if (!search.sign_in) return
+    setAsked(search)
+    if (search.sign_in === '1') openSignIn()
+    void navigate({ to: '.', search: {}, replace: true })
+  }, [search])
+  const more = announce ? [announce, ...actions] : actions
   const hosts = account.kind === 'customer' || account.kind === 'reseller'
   const params = { id }
   return (
@@ -77,7 +82,7 @@ function Loaded({ account }: { account: Account }) {
                 {signIn.label}
               </WhyButton>
             )}
-            {actions.length > 0 && (
+            {more.length > 0 && (
               <Menu width={240}>
                 <Menu.Target>
                   <Button variant="default" rightSection={<IconChevronDown size={15} aria-hidden="true" />}>
@@ -85,7 +90,7 @@ function Loaded({ account }: { account: Account }) {
                   </Button>
                 </Menu.Target>
                 <Menu.Dropdown>
-                  {actions.map((action) => (
+                  {more.map((action) => (
                     <Menu.Item
                       key={action.key}
                       c={action.risky ? 'var(--ik-bad)' : undefined}
@@ -119,7 +124,7 @@ function Loaded({ account }: { account: Account }) {
         ]}
       />
       <Outlet />
-      {dialogs({ reason: asked.reason, ticket: asked.ticket })}
+      {dialogs(prefillOf(asked))}
     </>
   )
 }

@@ -1,5 +1,5 @@
 import { Menu, Text } from '@mantine/core'
-import { IconKey } from '@tabler/icons-react'
+import { IconKey, IconMessageForward } from '@tabler/icons-react'
 import { useNavigate } from '@tanstack/react-router'
 import type { Account } from '../../api/types'
 import { RowMenu } from '../../ui/RowMenu'
@@ -10,7 +10,7 @@ import { accountTexts } from './texts'
 export function AccountMenu({ account }: { account: Account }) {
   const t = accountTexts.useT()
   const navigate = useNavigate()
-  const { signIn, actions, dialogs } = useAccountActions({ account })
+  const { signIn, announce, actions, dialogs } = useAccountActions({ account })
   return (
     <>
       <RowMenu name={account.name} width={signIn?.whyNot ? 280 : 230}>
@@ -28,6 +28,14 @@ export function AccountMenu({ account }: { account: Account }) {
                 </Text>
               )}
             </Menu.Item>
+            {announce && (
+              <Menu.Item
+                leftSection={<IconMessageForward size={16} stroke={1.6} aria-hidden="true" />}
+                onClick={announce.run}
+              >
+                {announce.label}
+              </Menu.Item>
+            )}
             <Menu.Divider />
           </>
         )}

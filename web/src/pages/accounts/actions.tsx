@@ -1,4 +1,5 @@
 import { lazy, Suspense, useState } from 'react'
+import { useMay } from '../../api/permission'
 import { useSession } from '../../api/session'
 import type { Account } from '../../api/types'
 import { base } from '../../boot'
@@ -6,14 +7,16 @@ import { confirm } from '../../ui/confirm'
 import { complain } from '../../ui/toast'
 import { stop } from '../../visit/calls'
 import { useAct } from '../../visit/makeChanges'
+import type { Why } from '../../visit/start'
 import { useChange } from './changes'
 import { accountTexts } from './texts'
 
 const SignInAs = lazy(() => import('../../visit/SignInAs'))
+const Announce = lazy(() => import('../../visit/Announce'))
 const ReasonDialog = lazy(() => import('./ReasonDialog'))
 const TransferDialog = lazy(() => import('./TransferDialog'))
 
-type Dialog = 'signIn' | 'suspend' | 'disable' | 'transfer' | null
+type Dialog = 'signIn' | 'announce' | 'suspend' | 'disable' | 'transfer' | null
 
 export interface AccountAction {
   key: string
@@ -26,14 +29,12 @@ export interface AccountAction {
 interface Options {
   account: Account
   onDeleted?: () => void
-  /** The dialog is open from the start: a help desk's link leads here. */
-  openSignIn?: boolean
 }
 
 /** useAccountActions gives what this person may do with an account, and the dialog that is open for it. */
-export function useAccountActions({ account, onDeleted, openSignIn }: Options) {
+export function useAccountActions({ account, onDeleted }: Options) {
   const t = accountTexts.useT()
-  const [dialog, setDialog] = useState<Dialog>(openSignIn && account.can.impersonate ? 'signIn' : null)
+  const [dialog, setDialog] = useState<Dialog>(null)
   const change = useChange(account, ({ act }) => act === 'delete' && onDeleted?.())
   const act = useAct()
   const close = () => setDialog(null)
@@ -99,12 +100,21 @@ export function useAccountActions({ account, onDeleted, openSignIn }: Options) {
       run: () => act('account:delete', () => void remove()),
     })
   }
+  const announce: AccountAction | null = can.impersonate
+    ? { key: 'announce', label: t('act.announce'), run: () => setDialog('announce') }
+    : null
   return {
     signIn: useSignIn(account, () => setDialog('signIn')),
+    announce,
+    /** For an address that asks for the dialog: a help desk's link leads here. */
+    openSignIn: () => {
+      if (can.impersonate) setDialog('signIn')
+    },
     actions,
-    dialogs: (prefill?: { reason?: string; ticket?: string }) => (
+    dialogs: (prefill?: Partial<Why>) => (
       <Suspense>
         {dialog === 'signIn' && <SignInAs account={account} prefill={prefill} onClose={close} />}
+        {dialog === 'announce' && <Announce account={account} onClose={close} />}
         {(dialog === 'suspend' || dialog === 'disable') && (
           <ReasonDialog account={account} act={dialog} onClose={close} />
         )}
@@ -121,6 +131,7 @@ export function useAccountActions({ account, onDeleted, openSignIn }: Options) {
 function useSignIn(account: Account, open: () => void): AccountAction | null {
   const t = accountTexts.useT()
   const { impersonation } = useSession()
+  const may = useMay()
   if (impersonation) {
     if (impersonation.subject.id === account.id || account.kind !== 'customer') return null
     const leave = () =>
@@ -129,8 +140,8 @@ function useSignIn(account: Account, open: () => void): AccountAction | null {
         .catch(complain)
     return { key: 'signIn', label: t('act.leaveAndSignIn'), run: () => void leave() }
   }
+  if (!may('account:impersonate')) return null
   const { impersonate, impersonate_why_not: whyNot } = account.can
-  if (!impersonate && !whyNot) return null
   const label = account.kind === 'reseller' ? t('act.signInReseller') : t('act.signInUser')
   return { key: 'signIn', label, run: open, whyNot: impersonate ? null : whyNot }
 }

@@ -27,6 +27,7 @@ export const accountTexts = texts('accounts', {
     open: 'Open',
     signInUser: 'Sign in as this user',
     signInReseller: 'Sign in as this reseller',
+    announce: 'Tell them I am coming…',
     leaveAndSignIn: 'Leave and sign in as this customer',
     suspend: 'Stop services…',
     unsuspend: 'Start services again',
