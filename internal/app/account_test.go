@@ -140,6 +140,36 @@ func TestAccountAsItIsShown(t *testing.T) {
 	})
 }
 
+// In a visit that only looks the buttons stand as the reseller has them: what they
+// would do in change mode is told beside what may be done now.
+func TestB3ALookSaysWhatChangesWouldBePossible(t *testing.T) {
+	t.Parallel()
+	h := embedded(t)
+	h.serve(t)
+	path := "/api/v1/accounts/" + h.named(t, "Blue Door Bakery").AccountID
+	admin, reseller := h.signIn(t, "Ada Winter"), h.named(t, "Northlight Studio")
+	for mode, want := range map[string][2]string{"look": {"", "invite suspend update"}, "change": {"invite suspend update", ""}} {
+		_, base := admin.visit(reseller, mode)
+		shown := admin.want(200, "GET", base+path, nil)
+		for i, field := range []string{"can", "can_in_change_mode"} {
+			can, _ := shown[field].(map[string]any)
+			var acts []string
+			for _, act := range slices.Sorted(maps.Keys(can)) {
+				if can[act] == true {
+					acts = append(acts, act)
+				}
+			}
+			if got := strings.Join(acts, " "); got != want[i] {
+				t.Errorf("in a visit to %s %s is %q, want %q", mode, field, got, want[i])
+			}
+		}
+		admin.want(200, "POST", base+"/stop", nil)
+	}
+	if shown := admin.want(200, "GET", path, nil); shown["can_in_change_mode"] != nil {
+		t.Errorf("without a visit can_in_change_mode is %v, want none", shown["can_in_change_mode"])
+	}
+}
+
 // Every state of an account in which a visit is not to be had, or not to be had for
 // changes, says why before it is tried, and the same when it is.
 func TestB3EveryRefusedStateSaysWhy(t *testing.T) {
@@ -148,7 +178,7 @@ func TestB3EveryRefusedStateSaysWhy(t *testing.T) {
 		ada, samir := h.signIn(t, "Ada Winter"), h.signIn(t, "Samir Okafor")
 		stopped, blocked, gone := h.named(t, "Blue Door Bakery"), h.named(t, "Kestrel Cycles"), h.named(t, "Violet Hour Theatre")
 		ada.want(200, "POST", "/api/v1/accounts/"+stopped.AccountID+"/suspend", fields("reason", "an invoice is unpaid"))
-		ada.want(200, "POST", "/api/v1/accounts/"+blocked.AccountID+"/disable", nil)
+		ada.want(200, "POST", "/api/v1/accounts/"+blocked.AccountID+"/disable", fields("reason", "a test"))
 		ada.want(204, "DELETE", "/api/v1/accounts/"+gone.AccountID, nil)
 		h.exec(t, "UPDATE account_people SET role = 'assistant' WHERE person_id = (SELECT id FROM people WHERE email = ?)", samir.who.Login)
 		const denied = "You don't have permission to impersonate this user."

@@ -37,6 +37,7 @@ type Account struct {
 	Usage           Usage       `json:"usage"`
 	Limits          Limits      `json:"limits"`
 	Can             AccountCan  `json:"can" doc:"What the asker may do to it."`
+	CanInChange     *AccountCan `json:"can_in_change_mode" doc:"In a visit that only looks: what it would let the asker do in change mode; else null."`
 }
 
 // AccountCan says which acts on an account are open to the asker.
@@ -310,6 +311,12 @@ func (h accountHandlers) account(by principal.Principal, d account.Details) Acco
 		DisabledAt: timeOrNil(d.DisabledAt), DisabledReason: d.DisabledReason, ExpiresAt: timeOrNil(d.ExpiresAt),
 		CreatedAt: d.CreatedAt, UpdatedAt: d.UpdatedAt, PrimaryDomain: textOrNil(d.PrimaryDomain),
 		Usage: Usage(d.Usage), Limits: Limits(d.Plan.Limits), Can: h.can(by, d.Account),
+	}
+	if by.Acting() && by.Mode() == principal.Look {
+		changing := by
+		changing.Visit = &principal.Visit{ID: by.Visit.ID, Mode: principal.Change}
+		can := h.can(changing, d.Account)
+		out.CanInChange = &can
 	}
 	if d.Owner.ID != "" {
 		out.Owner = &AccountRef{ID: d.Owner.ID, Name: d.Owner.Name, Kind: d.Owner.Kind}

@@ -21,9 +21,8 @@ test('the customer is told before, and the dialog begins with the same words', a
   const owner = await as('Kestrel Cycles')
   await owner.goto('/dashboard')
   await owner.getByRole('button', { name: /unread notification/ }).click()
-  await expect(owner.getByRole('dialog', { name: 'Notifications' })).toContainText(
-    `Ada Winter (Harbour Hosting) is about to sign in to your account: “${reason}” (ticket HD-4711)`,
-  )
+  const told = `Ada Winter (Harbour Hosting) is about to sign in to your account: “${reason}” (ticket HD-4711)`
+  await expect(owner.getByText(told)).toBeVisible()
   await owner.goto('/me/access')
   await expect(owner.getByText(`Ada Winter announced a visit to Kestrel Cycles: “${reason}”.`)).toBeVisible()
   const { visits } = await (await api('Kestrel Cycles')).get<{ visits: unknown[] }>(
@@ -109,9 +108,11 @@ test('from a search to inside the account in four clicks, without a password', a
     await searchList(page, 'Search accounts', words)
     await openMenu(page, name)
     await page.getByRole('menuitem', { name: 'Sign in as this user' }).click()
+    const dialog = page.getByRole('dialog')
+    await expect(dialog.getByRole('textbox', { name: 'Reason' })).toBeFocused()
     await page.keyboard.type('You wrote that the shop shows an error')
-    await page.getByRole('radio', { name: 'They asked for it' }).check()
-    await page.getByRole('button', { name: 'Sign in as this user' }).last().click()
+    await dialog.getByRole('radio', { name: 'They asked for it' }).check()
+    await dialog.getByRole('button', { name: 'Sign in as this user' }).click()
     await expectBanner(page, name)
     expect(await clicks()).toBe(4)
     await page.goto('/accounts')
@@ -121,6 +122,7 @@ test('from a search to inside the account in four clicks, without a password', a
 test('Ctrl+K leads to the question why', async ({ as }) => {
   const page = await as('Ada Winter')
   await page.goto('/dashboard')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   for (const name of ['Kestrel Cycles', 'Kestrel Cycles', 'Seabright Media']) {
     await page.keyboard.press('Control+k')
     await page.getByRole('textbox', { name: 'Search pages and accounts' }).fill(name)

@@ -10,6 +10,7 @@ export interface Wanted {
   reason?: string
   ticket?: string
   return_to?: string
+  request_id?: string
 }
 
 /** Api speaks for one person who is signed in, to arrange what a test needs and to look behind the pages. */

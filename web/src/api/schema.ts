@@ -1905,6 +1905,8 @@ export interface components {
             address: string;
             /** @description What the asker may do to it. */
             can: components["schemas"]["AccountCan"];
+            /** @description In a visit that only looks: what it would let the asker do in change mode; else null. */
+            can_in_change_mode: components["schemas"]["AccountCan"];
             company: string;
             /** Format: date-time */
             created_at: string;

@@ -7,6 +7,7 @@ import { useActivity } from './activity'
 import { ensureBanner, followHeight, writeBanner } from './bannerDom'
 import { reportActivity } from './calls'
 import { useVisitClock } from './clock'
+import { watchTyping } from './drafts'
 import { askForChanges } from './makeChanges'
 import { visitTexts } from './texts'
 import { announcementBetween } from './times'
@@ -17,10 +18,18 @@ const StillThere = lazy(() => import('./StillThere'))
 export function Banner() {
   const session = useSession()
   if (!session.impersonation) return null
-  return <LiveBanner visit={session.impersonation} csrfToken={session.csrf_token} />
+  const changes = session.permissions_in_change_mode.length > session.permissions.length
+  return <LiveBanner visit={session.impersonation} csrfToken={session.csrf_token} changes={changes} />
 }
 
-function LiveBanner({ visit, csrfToken }: { visit: SessionVisit; csrfToken: string }) {
+interface Props {
+  visit: SessionVisit
+  csrfToken: string
+  /** Whether this person could make changes at all. */
+  changes: boolean
+}
+
+function LiveBanner({ visit, csrfToken, changes }: Props) {
   const t = visitTexts.useT()
   const [banner] = useState(() => ensureBanner(visit, csrfToken))
   const clock = useVisitClock(visit)
@@ -29,6 +38,8 @@ function LiveBanner({ visit, csrfToken }: { visit: SessionVisit; csrfToken: stri
     correct(answer.remaining_seconds, answer.idle_remaining_seconds),
   )
   useEffect(() => followHeight(banner), [banner])
+  // From the first moment: the dialog that keeps what was typed is loaded later.
+  useEffect(watchTyping, [])
   useEffect(() => {
     if (!banner.isConnected) document.body.prepend(banner)
     writeBanner(banner, visit, clock.total)
@@ -38,6 +49,7 @@ function LiveBanner({ visit, csrfToken }: { visit: SessionVisit; csrfToken: stri
     <>
       {more &&
         visit.mode === 'look' &&
+        changes &&
         createPortal(
           <button type="button" onClick={() => void askForChanges()}>
             {t('change.button')}

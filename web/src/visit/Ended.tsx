@@ -6,7 +6,7 @@ import { queryClient, sessionQuery } from '../api/session'
 import { visitId } from '../boot'
 import { common } from '../i18n/common'
 import { clock } from '../i18n/format'
-import { type Draft, typedSoFar, watchTyping } from './drafts'
+import { type Draft, typedSoFar } from './drafts'
 import { localPath } from './path'
 import { howItEnded } from './sentence'
 import { visitTexts } from './texts'
@@ -21,14 +21,7 @@ export function Ended() {
   const [end, setEnd] = useState<End | null>(null)
   useEffect(() => {
     if (!visitId) return
-    const unwatch = watchTyping()
-    const unlisten = on('visitEnded', (problem) =>
-      setEnd((known) => known ?? { problem, drafts: typedSoFar() }),
-    )
-    return () => {
-      unwatch()
-      unlisten()
-    }
+    return on('visitEnded', (problem) => setEnd((known) => known ?? { problem, drafts: typedSoFar() }))
   }, [])
   return end ? <EndedDialog {...end} /> : null
 }

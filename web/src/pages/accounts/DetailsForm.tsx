@@ -40,7 +40,7 @@ export function DetailsForm({ account, etag }: { account: Account; etag: string 
   const conflict =
     isProblem(save.error, 'precondition-failed') || (save.error as { status?: number } | null)?.status === 412
   const rest = save.error && !conflict ? fieldErrors(save.error, Object.keys(form.values)).rest : null
-  const editable = account.can.update
+  const editable = (account.can_in_change_mode ?? account.can).update
   const takesPlan = account.kind === 'customer' || account.kind === 'reseller'
   const takeOver = async () => {
     const fresh = await queryClient.fetchQuery({ ...accountQuery(account.id), staleTime: 0 })

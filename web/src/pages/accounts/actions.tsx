@@ -52,7 +52,9 @@ export function useAccountActions({ account, onDeleted }: Options) {
   }
 
   const actions: AccountAction[] = []
-  const { can, status } = account
+  const { status } = account
+  // In a visit that only looks the buttons stand as the reseller has them; using one offers Make changes.
+  const can = account.can_in_change_mode ?? account.can
   if (can.suspend) {
     actions.push(
       status === 'suspended'
