@@ -41,7 +41,9 @@ type commands struct {
 		ForgetFactor forgetFactorCommand `cmd:"" help:"Drop the second factor of somebody who has lost it."`
 	} `cmd:"" help:"Manage admins."`
 	Audit struct {
-		Verify auditVerifyCommand `cmd:"" help:"Check that the record was not changed: all of it, or one receipt."`
+		Verify    auditVerifyCommand `cmd:"" help:"Check that the record was not changed: all of it, or one receipt."`
+		RotateKey rotateKeyCommand   `cmd:"" help:"Replace the key that signs the record; the old one signs that the new one follows."`
+		NewEpoch  newEpochCommand    `cmd:"" help:"Go on with a record that was put back from an older backup, and say so to all who check it."`
 	} `cmd:"" help:"Prove the record."`
 	Demo    demoCommand    `cmd:"" help:"Fill an empty installation with demo data, or print its sign-ins again."`
 	OpenAPI openAPICommand `cmd:"" name:"openapi" help:"Print the OpenAPI 3.1 document of the API."`

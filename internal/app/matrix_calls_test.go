@@ -201,6 +201,7 @@ var visitCalls = []operation{
 	})},
 	{"listAccessHistory", "", false, on(func(place) request { return get("/me/access-history") })},
 	{"getAccessReceipt", "visit", false, on(func(x place) request { return get("/me/access-history/" + x.visit + "/receipt") })},
+	{"getAccessStatement", "", false, on(func(place) request { return get("/me/access-statement?from=2026-01-01T00:00:00Z") })},
 	{"getRecordKey", "", false, on(func(place) request { return get("/record-key") })},
 	{"getAccessHistory", "visit", false, on(func(x place) request { return get("/me/access-history/" + x.visit) })},
 }

@@ -88,6 +88,7 @@ const oracleTable = `
   listAccessHistory  look    y          -        -          -        -          y         -      y         -
   getAccessHistory   look    o          -        -          -        -          o         -      o         -
   getAccessReceipt   look    o          -        -          -        -          o         -      o         -
+  getAccessStatement look    y          -        -          -        -          y         -      y         -
   getRecordKey       public  y          y        y          y        y          y         y      y         y
 
   listNotifications  look    y          y        y          y        y          y         y      y         y

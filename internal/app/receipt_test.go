@@ -2,6 +2,9 @@ package app_test
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,6 +12,7 @@ import (
 	"time"
 
 	"innkeeper/internal/app"
+	"innkeeper/internal/db"
 )
 
 // A customer takes the receipt of a visit home and has it checked without the panel.
@@ -66,6 +70,174 @@ func TestTheCustomerCanProveAVisit(t *testing.T) {
 			t.Errorf("audit verify of a forged receipt ends with %d:\n%s", code, said)
 		}
 	})
+}
+
+// Nobody was there: that can be proven too, and after the key was replaced still.
+func TestTheCustomerCanProveThatNobodyWasThere(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		h.clock.Advance(72 * time.Hour)
+		bakery := h.named(t, "Blue Door Bakery")
+		quiet := h.clock.Now()
+		h.clock.Advance(30 * time.Minute)
+		admin := h.signIn(t, "Ada Winter")
+		_, base := admin.visit(bakery, "look")
+		admin.want(200, "POST", base+"/stop", nil)
+		h.clock.Advance(30 * time.Minute)
+		customer := h.signIn(t, "Blue Door Bakery")
+		dir := t.TempDir()
+		take := func(name string, from, to time.Time) string {
+			path := filepath.Join(dir, name)
+			period := url.Values{"from": {from.Format(time.RFC3339)}, "to": {to.Format(time.RFC3339)}}
+			a := customer.do("GET", "/api/v1/me/access-statement?"+period.Encode(), nil)
+			if err := os.WriteFile(path, a.raw, 0o600); err != nil || a.status != 200 {
+				t.Fatalf("the statement = %d %s, %v", a.status, a.raw, err)
+			}
+			return path
+		}
+		nobody := take("nobody.json", quiet.Add(-time.Hour), quiet.Add(20*time.Minute))
+		somebody := take("somebody.json", quiet, quiet.Add(time.Hour))
+		customer.refused(422, "statement-period", "GET", "/api/v1/me/access-statement?from=2030-01-01T00:00:00Z", nil)
+		h.stranger(t).refused(401, "unauthenticated", "GET", "/api/v1/me/access-statement?from=2020-01-01T00:00:00Z", nil)
+
+		before := h.stranger(t).want(200, "GET", "/api/v1/record-key", nil)["key"].(string)
+		h.wantCommand(t, 0, "the key of the record was replaced by innkeeper-record+", "audit", "rotate-key")
+		after := h.stranger(t).do("GET", "/api/v1/record-key", nil)
+		if after.body["key"] == before || len(list(after.body, "history")) != 1 {
+			t.Errorf("the key after it was replaced: %s", after.raw)
+		}
+		keys := filepath.Join(dir, "keys.json")
+		if err := os.WriteFile(keys, after.raw, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		young := take("young.json", quiet.Add(-time.Hour), quiet.Add(20*time.Minute))
+		elsewhere := []string{"INNKEEPER_DATA=" + t.TempDir()}
+		const held, said = "The statement holds", "Nobody was in the account between 2026-03-05 09:00:00 and 2026-03-05 10:20:00 UTC, and nothing was changed by others."
+		for name, c := range map[string]struct {
+			environ []string
+			args    []string
+			says    []string
+		}{
+			"at home":                           {elsewhere, []string{nobody}, []string{said, held, before}},
+			"with the key from before":          {elsewhere, []string{nobody, "--key", before}, []string{said, held}},
+			"with all keys":                     {elsewhere, []string{nobody, "--key", keys}, []string{said, held}},
+			"at the provider":                   {nil, []string{nobody}, []string{said, held}},
+			"a visit":                           {elsewhere, []string{somebody}, []string{"This and nothing else was done", "Ada Winter  impersonation.start", held}},
+			"a young one with the old key":      {elsewhere, []string{young, "--key", before}, []string{"was replaced by", said, held}},
+			"the record":                        {nil, nil, []string{"was replaced by", "The record holds"}},
+			"the record has what was taken":     {nil, []string{"--witness", nobody, "--witness", young}, []string{"The record holds"}},
+			"the record has the seal of a mail": {nil, []string{"--witness", h.sealInMail(t, bakery)}, []string{"The record holds"}},
+		} {
+			code, out := h.verify(t, c.environ, c.args...)
+			for _, want := range c.says {
+				if code != 0 || !strings.Contains(out, want) {
+					t.Errorf("%s: audit verify ends with %d and says\n%swant %q", name, code, out, want)
+				}
+			}
+		}
+	})
+}
+
+// sealInMail returns the seal from a mail about a visit to somebody.
+func (h *house) sealInMail(t *testing.T, to person) string {
+	t.Helper()
+	var texts []string
+	within(t, 30*time.Second, "a mail about the end of the visit is there", func() bool {
+		if err := h.db.Read(t.Context()).Raw("SELECT body FROM mails WHERE account_id = ? AND event = 'impersonation.stop'", to.AccountID).Scan(&texts).Error; err != nil {
+			t.Fatal(err)
+		}
+		return len(texts) > 0
+	})
+	_, seal, ok := strings.Cut(texts[0], "Seal of the record, to keep: ")
+	if !ok {
+		t.Fatalf("there is no seal in the mail:\n%s", texts[0])
+	}
+	seal, _, _ = strings.Cut(seal, "\n")
+	return seal
+}
+
+// An older backup was put back: nothing is sealed, the health says so, until an epoch is
+// opened for all to read.
+func TestL05AfterARestoreAnEpochBegins(t *testing.T) {
+	t.Parallel()
+	h := embedded(t)
+	stop := h.serve(t)
+	visit := func() {
+		admin := h.signIn(t, "Ada Winter")
+		_, base := admin.visit(h.named(t, "Blue Door Bakery"), "look")
+		admin.want(200, "POST", base+"/stop", nil)
+	}
+	receipt := func() answer {
+		customer := h.signIn(t, "Blue Door Bakery")
+		id := list(customer.want(200, "GET", "/api/v1/me/access-history", nil), "visits")[0]["id"]
+		return customer.do("GET", fmt.Sprintf("/api/v1/me/access-history/%v/receipt", id), nil)
+	}
+	record := func() any {
+		return h.stranger(t).want(200, "GET", "/readyz", nil)["parts"].(map[string]any)["record"]
+	}
+	visit()
+	if a := receipt(); a.status != 200 || record() != "ok" {
+		t.Fatalf("the receipt = %d %s", a.status, a.raw)
+	}
+	backup := filepath.Join(t.TempDir(), "backup.db")
+	h.exec(t, "VACUUM INTO ?", backup)
+	visit()
+	lost := receipt()
+	stop()
+	h.putBack(t, backup)
+
+	stop = h.serve(t)
+	visit()
+	if a := receipt(); a.status != 503 || a.body["code"] != "record-not-sealed" || record() != "degraded" {
+		t.Errorf("after the backup is put back: the receipt is %d %s, and the record %v", a.status, a.raw, record())
+	}
+	stop()
+	h.wantCommand(t, 1, "its end is missing", "audit", "verify")
+	h.wantCommand(t, 0, "epoch 2 began: the record went on from", "audit", "new-epoch", "--reason", "The disk failed on 2 March")
+	h.serve(t)
+	if a := receipt(); a.status != 200 || !strings.Contains(string(a.raw), "The disk failed on 2 March") || record() != "ok" {
+		t.Errorf("after a new epoch has begun: the receipt is %d %s", a.status, a.raw)
+	}
+	path := filepath.Join(t.TempDir(), "lost.json")
+	if err := os.WriteFile(path, lost.raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, said := h.verify(t, nil, "--witness", path)
+	if code != 0 || !strings.Contains(said, "of which a part was lost when a later epoch began") || !strings.Contains(said, "The record holds") {
+		t.Errorf("audit verify with a receipt of what is lost ends with %d:\n%s", code, said)
+	}
+}
+
+// putBack puts a backup in the place of the database.
+func (h *house) putBack(t *testing.T, backup string) {
+	t.Helper()
+	at := ""
+	for _, setting := range h.environ {
+		if path, is := strings.CutPrefix(setting, "INNKEEPER_DATABASE_URL=sqlite:"); is {
+			at = path
+		}
+	}
+	content, err := os.ReadFile(backup)
+	if err == nil {
+		err = errors.Join(h.db.Close(), os.RemoveAll(at+"-wal"), os.RemoveAll(at+"-shm"), os.WriteFile(at, content, 0o600))
+	}
+	if err == nil {
+		h.db, err = db.Open(t.Context(), "sqlite:"+at, "")
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// wantCommand runs a command in the house.
+func (h *house) wantCommand(t *testing.T, code int, says string, args ...string) {
+	t.Helper()
+	var out bytes.Buffer
+	env := h.env(&out)
+	env.Stderr = &out
+	if got := app.Run(t.Context(), args, env); got != code || !strings.Contains(out.String(), says) {
+		t.Errorf("%v ends with %d, want %d, and says\n%swant %q", args, got, code, out.String(), says)
+	}
 }
 
 // verify runs the command, in the house itself unless another environment is given.

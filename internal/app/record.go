@@ -1,31 +1,22 @@
 package app
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"innkeeper/internal/audit/ledger"
 )
 
-// recordKey is the file with the key that signs the record. It lies outside of the
-// database, so that whoever can write there cannot sign.
-const recordKey = "record.key"
-
-// signer returns what signs the record, with the key of the data directory.
-func signer(data string) (*ledger.Signer, error) {
-	secret, err := keyFile(data, recordKey, ledger.NewKey)
-	if err != nil {
-		return nil, err
-	}
-	return ledger.NewSigner(secret)
-}
-
 type auditVerifyCommand struct {
-	Receipt string `arg:"" optional:"" type:"path" help:"A receipt to check by itself, without the database; left out, the whole record is checked."`
-	Key     string `help:"The public key that must have signed the receipt; left out, that of the data directory, if there is one."`
-	Witness string `type:"path" help:"A receipt whose head the record must still contain."`
+	Receipt string   `arg:"" optional:"" type:"path" help:"A receipt or a statement to check by itself, without the database; left out, the whole record is checked."`
+	Key     string   `help:"The public key that must have signed the receipt, or one before it, or a file with what /api/v1/record-key says; left out, that of the data directory, if there is one."`
+	Witness []string `help:"What the record must still contain: a file with a receipt, or with the seal from a mail, or that seal itself."`
 }
 
 // Run checks a receipt, or the whole record. It fails when something does not hold.
@@ -33,35 +24,50 @@ func (c auditVerifyCommand) Run(s *session) error {
 	if c.Receipt != "" {
 		return c.receipt(s)
 	}
-	witness := ""
-	if c.Witness != "" {
-		document, err := os.ReadFile(c.Witness)
-		if err != nil {
-			return err
-		}
-		checked, err := ledger.Check(document)
-		if err != nil {
-			return err
-		}
-		witness = checked.Note
+	witnesses, err := readWitnesses(c.Witness)
+	if err != nil {
+		return err
 	}
 	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
 	if err != nil {
 		return err
 	}
 	defer h.close()
-	report, err := h.ledger.Verify(s.ctx, witness)
+	report, err := h.ledger.Verify(s.ctx, witnesses...)
 	if err != nil {
 		return err
 	}
-	for _, finding := range report.Findings {
-		fmt.Fprintln(s.env.Stdout, finding)
+	tell(s, report.Links)
+	for _, line := range slices.Concat(report.Lost, report.Findings) {
+		fmt.Fprintln(s.env.Stdout, line)
 	}
 	if !report.Holds() {
 		return fmt.Errorf("%w: %d findings in %d leaves and %d signed heads", ledger.ErrBroken, len(report.Findings), report.Leaves, report.Heads)
 	}
 	fmt.Fprintf(s.env.Stdout, "The record holds: %d leaves, %d signed heads.\n", report.Leaves, report.Heads)
 	return nil
+}
+
+// readWitnesses reads each from its file, or from the word itself.
+func readWitnesses(given []string) ([]ledger.Witness, error) {
+	witnesses := make([]ledger.Witness, len(given))
+	for i, text := range given {
+		document, err := os.ReadFile(text)
+		if err != nil {
+			document = []byte(text)
+		}
+		if witnesses[i], err = ledger.ReadWitness(document); err != nil {
+			return nil, fmt.Errorf("%.60s: %w", text, err)
+		}
+	}
+	return witnesses, nil
+}
+
+// tell prints what was stated about the record itself.
+func tell(s *session, links []ledger.Link) {
+	for _, link := range links {
+		fmt.Fprintln(s.env.Stdout, link)
+	}
 }
 
 func (c auditVerifyCommand) receipt(s *session) error {
@@ -73,23 +79,114 @@ func (c auditVerifyCommand) receipt(s *session) error {
 	if err != nil {
 		return err
 	}
-	known := c.Key
-	if _, err := os.Stat(filepath.Join(s.cfg.Data, recordKey)); known == "" && err == nil {
-		own, err := signer(s.cfg.Data)
-		if err != nil {
-			return err
-		}
-		known = own.Key()
+	compared, err := c.compare(s, checked)
+	if err != nil {
+		return err
 	}
-	if known != "" && known != checked.Key {
-		return fmt.Errorf("%w: it is signed by another key, %s", ledger.ErrBroken, checked.Key)
+	tell(s, checked.Links)
+	if checked.IsStatement() {
+		c.statement(s, checked)
+	} else {
+		lines(s, checked.Records)
+		fmt.Fprintf(s.env.Stdout, "The receipt holds: %d records under a head of %d, signed %s.\n", len(checked.Records), checked.Size, checked.Head.UTC().Format(time.DateTime))
 	}
-	for _, r := range checked.Records {
-		fmt.Fprintf(s.env.Stdout, "%s  %s  %s  %s %s\n", time.UnixMicro(r.At).UTC().Format(time.DateTime), r.ActorName, r.Action, r.ObjectName, r.Result)
-	}
-	fmt.Fprintf(s.env.Stdout, "The receipt holds: %d records under a head of %d, signed %s.\n", len(checked.Records), checked.Size, checked.Head.UTC().Format(time.DateTime))
-	if known == "" {
+	if !compared {
 		fmt.Fprintf(s.env.Stdout, "Compare the key that signed it with the one your provider shows at /api/v1/record-key: %s\n", checked.Key)
 	}
+	return nil
+}
+
+func (c auditVerifyCommand) statement(s *session, checked ledger.Checked) {
+	lines(s, checked.Others)
+	period := fmt.Sprintf("between %s and %s UTC", checked.From.Format(time.DateTime), checked.To.Format(time.DateTime))
+	if len(checked.Others) == 0 {
+		fmt.Fprintf(s.env.Stdout, "Nobody was in the account %s, and nothing was changed by others.\n", period)
+	} else {
+		fmt.Fprintf(s.env.Stdout, "This and nothing else was done in the account by others %s.\n", period)
+	}
+	fmt.Fprintf(s.env.Stdout, "The statement holds: %d records without a gap under a head of %d, signed %s.\n", len(checked.Records), checked.Size, checked.Head.UTC().Format(time.DateTime))
+}
+
+func lines(s *session, records []ledger.Record) {
+	for _, r := range records {
+		fmt.Fprintf(s.env.Stdout, "%s  %s  %s  %s %s\n", time.UnixMicro(r.At).UTC().Format(time.DateTime), r.ActorName, r.Action, r.ObjectName, r.Result)
+	}
+}
+
+// compare holds the key that signed against the one that whoever checks knows: the one
+// given, that of a file, or that of the installation here. There may be none.
+func (c auditVerifyCommand) compare(s *session, checked ledger.Checked) (compared bool, err error) {
+	if c.Key != "" {
+		return true, compareWith(c.Key, checked)
+	}
+	_, err = os.Stat(filepath.Join(s.cfg.Data, recordKey))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	if err != nil {
+		return false, err
+	}
+	defer h.close()
+	return true, h.ledger.Gave(s.ctx, checked)
+}
+
+func compareWith(given string, checked ledger.Checked) error {
+	document, err := os.ReadFile(given)
+	if err != nil {
+		return checked.By(given, nil) // it is no file, so it is the key itself
+	}
+	var said struct {
+		Key   string   `json:"key"`
+		Links []string `json:"links"`
+	}
+	if err := json.Unmarshal(document, &said); err != nil {
+		return fmt.Errorf("read %s: %w", given, err)
+	}
+	return checked.By(said.Key, said.Links)
+}
+
+type rotateKeyCommand struct{}
+
+// Run replaces the key that signs the record.
+func (rotateKeyCommand) Run(s *session) error {
+	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	link, err := h.ledger.Rotate(s.ctx)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(s.env.Stdout, link)
+	fmt.Fprintf(s.env.Stdout, "Keep a copy of %s apart from the database, and throw the old one away.\n", filepath.Join(s.cfg.Data, recordKey))
+	return nil
+}
+
+type newEpochCommand struct {
+	Reason  string   `required:"" help:"Why the record goes on from an older state. Everybody who checks it reads this."`
+	Witness []string `help:"What is known of the part that is lost: a file with a receipt, or with the seal from a mail, or that seal itself."`
+}
+
+// Run lets a record go on that was put back to an older state.
+func (c newEpochCommand) Run(s *session) error {
+	witnesses, err := readWitnesses(c.Witness)
+	if err != nil {
+		return err
+	}
+	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	link, err := h.ledger.NewEpoch(s.ctx, c.Reason, witnesses...)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(s.env.Stdout, link)
 	return nil
 }

@@ -124,6 +124,7 @@ func (h *house) readiness() []httpapi.Readiness {
 			return err
 		}},
 		{Name: "queue", Check: h.worker.Ping},
+		{Name: "record", Check: h.ledger.Stands},
 	}
 }
 

@@ -147,11 +147,11 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.install, h.people, h.roles = store.NewInstallation(h.db), people, role.New(store.NewRoles(h.db))
 	events := store.NewAudit(h.db)
 	h.audit = audit.New(events, visits)
-	seal, err := signer(h.cfg.Data)
+	safe, err := newVault(h.cfg.Data)
 	if err != nil {
 		return err
 	}
-	h.ledger = ledger.New(store.NewLedger(h.db), h.db, seal)
+	h.ledger = ledger.New(store.NewLedger(h.db), h.db, safe, h.audit)
 	ring := func() { h.worker.Ring() }
 	promises := store.NewOutbox(h.db)
 	h.outbox = outbox.New(promises, h.db, ring)
@@ -179,7 +179,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller, StepUp: h.cfg.StepUp},
 		Fresh:  h.rolesChanged,
 	})
-	h.post = notify.NewPost(h.notices, h.visits)
+	h.post = notify.NewPost(h.notices, sealedStories{h.visits, h.ledger})
 	h.auth = auth.New(auth.Deps{
 		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Tx: h.db, Hasher: hasher,
 		Limits: auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},
@@ -217,6 +217,22 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})
 	return nil
+}
+
+// sealedStories tells of a visit, and carries the last signed head along: everybody who
+// gets the mail is a witness of the record.
+type sealedStories struct {
+	visits *impersonation.Service
+	ledger *ledger.Service
+}
+
+// Story returns what a mail says of a visit.
+func (s sealedStories) Story(ctx context.Context, visitID string) (notify.Story, error) {
+	story, err := s.visits.Story(ctx, visitID)
+	if err == nil {
+		story.Seal, err = s.ledger.LastSeal(ctx)
+	}
+	return story, err
 }
 
 // abandoned is how long an upload waits for its next piece: a day, so that it can

@@ -156,6 +156,12 @@ func (c *Config) check() error {
 			bad = append(bad, fmt.Errorf("%s%s must be at least 1s", Prefix, name))
 		}
 	}
+	const longestVisit = 24 * time.Hour // statements of who was in an account look back so far
+	for name, d := range map[string]time.Duration{"IMPERSONATION_MAX": c.ImpersonationMax, "IMPERSONATION_MAX_RESELLER": c.ImpersonationMaxReseller} {
+		if d > longestVisit {
+			bad = append(bad, fmt.Errorf("%s%s must be at most 24h", Prefix, name))
+		}
+	}
 	if c.SessionIdle < c.ImpersonationIdle {
 		bad = append(bad, fmt.Errorf("%[1]sSESSION_IDLE (%[2]v) must not be below %[1]sIMPERSONATION_IDLE (%[3]v): what is done in a visit keeps the sign-in alive", Prefix, c.SessionIdle, c.ImpersonationIdle))
 	}

@@ -73,7 +73,7 @@ func factsOf(actor string, s Story) []fact {
 	} else {
 		facts = append(facts, fact{"Start", s.StartedAt.UTC().Format(instant)}, fact{"End", s.EndedAt.UTC().Format(instant)}, fact{"Duration", lasted(s)})
 	}
-	return known(facts)
+	return known(append(facts, fact{"Seal of the record, to keep", s.Seal}))
 }
 
 // known leaves out what there is nothing to say about.

@@ -35,6 +35,7 @@ type Story struct {
 	Changes        []Line    // in the order in which they were made
 	Views          int
 	Blocked        int
+	Seal           string // the last signed head of the record, in one word
 }
 
 // Line is one sentence of a story.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+	"gorm.io/gorm"
 
 	"innkeeper/internal/audit/ledger"
 	"innkeeper/internal/db"
@@ -42,13 +43,21 @@ type auditHashRow struct {
 func (auditHashRow) TableName() string { return "audit_hashes" }
 
 type auditHeadRow struct {
-	Size int64 `gorm:"primaryKey;autoIncrement:false"`
-	Root string
-	At   int64
-	Note string
+	Epoch int64 `gorm:"primaryKey;autoIncrement:false"`
+	Size  int64 `gorm:"primaryKey;autoIncrement:false"`
+	Root  string
+	At    int64
+	Note  string
 }
 
 func (auditHeadRow) TableName() string { return "audit_heads" }
+
+type auditLinkRow struct {
+	Number int64 `gorm:"primaryKey;autoIncrement:false"`
+	Note   string
+}
+
+func (auditLinkRow) TableName() string { return "audit_links" }
 
 // LockSeal lets one seal at a time, until the transaction ends.
 func (s *Ledger) LockSeal(ctx context.Context) error { return holdSeal(s.db, s.db.Write(ctx)) }
@@ -167,13 +176,13 @@ func (s *Ledger) Hashes(ctx context.Context, indexes []int64) ([]tlog.Hash, erro
 
 // AddHead writes a signed head.
 func (s *Ledger) AddHead(ctx context.Context, h ledger.Head) error {
-	return s.db.Write(ctx).Create(&auditHeadRow{Size: h.Size, Root: h.Root, At: micros(h.At), Note: h.Note}).Error
+	return s.db.Write(ctx).Create(&auditHeadRow{Epoch: h.Epoch, Size: h.Size, Root: h.Root, At: micros(h.At), Note: h.Note}).Error
 }
 
 // LastHead returns the newest head, the zero one when there is none.
 func (s *Ledger) LastHead(ctx context.Context) (ledger.Head, error) {
 	var rows []auditHeadRow
-	err := s.db.Read(ctx).Order("size DESC").Limit(1).Find(&rows).Error
+	err := s.db.Read(ctx).Order("epoch DESC, size DESC").Limit(1).Find(&rows).Error
 	if err != nil || len(rows) == 0 {
 		return ledger.Head{}, err
 	}
@@ -183,8 +192,20 @@ func (s *Ledger) LastHead(ctx context.Context) (ledger.Head, error) {
 // Heads returns all heads, the oldest first.
 func (s *Ledger) Heads(ctx context.Context) ([]ledger.Head, error) {
 	var rows []auditHeadRow
-	err := s.db.Read(ctx).Order("size").Find(&rows).Error
+	err := s.db.Read(ctx).Order("epoch, size").Find(&rows).Error
 	return mapped(rows, auditHeadRow.head), err
+}
+
+// Links returns the notes of the links in their order.
+func (s *Ledger) Links(ctx context.Context) ([]string, error) {
+	var notes []string
+	err := s.db.Read(ctx).Model(&auditLinkRow{}).Order("number").Pluck("note", &notes).Error
+	return notes, err
+}
+
+// AddLink writes a signed link.
+func (s *Ledger) AddLink(ctx context.Context, l ledger.Link) error {
+	return s.db.Write(ctx).Create(&auditLinkRow{Number: l.Number, Note: l.Note}).Error
 }
 
 // LeavesOfVisit returns the leaves of a visit whose account is in the scope.
@@ -192,6 +213,24 @@ func (s *Ledger) LeavesOfVisit(ctx context.Context, scope principal.Scope, visit
 	var rows []auditLeafRow
 	err := s.db.Read(ctx).Scopes(within(scope, "account_id")).
 		Where("impersonation_id = ?", visitID).Where("impersonation_id <> ''").Order("leaf").Find(&rows).Error
+	return mapped(rows, auditLeafRow.leaf), err
+}
+
+// LeavesOfTime returns the leaves of an account in the scope from the last one before the
+// one instant to the first one at or after the other, without a gap; one more than the
+// limit when there are more.
+func (s *Ledger) LeavesOfTime(ctx context.Context, scope principal.Scope, accountID string, from, to time.Time, limit int) ([]ledger.Leaf, error) {
+	within := func() *gorm.DB {
+		return s.db.Read(ctx).Model(&auditLeafRow{}).Scopes(within(scope, "audit_leaves.account_id")).Where("audit_leaves.account_id = ?", accountID)
+	}
+	edge := func(of, when string, at time.Time) *gorm.DB {
+		return within().Joins("JOIN audit_events ON audit_events.seq = audit_leaves.seq").Select(of).Where("audit_events.at "+when+" ?", micros(at))
+	}
+	var rows []auditLeafRow
+	err := within().
+		Where("account_seq >= COALESCE((?), 1) - 1", edge("MIN(account_seq)", ">=", from)).
+		Where("account_seq <= COALESCE((?), 0) + 1", edge("MAX(account_seq)", "<", to)).
+		Order("account_seq").Limit(limit + 1).Find(&rows).Error
 	return mapped(rows, auditLeafRow.leaf), err
 }
 
@@ -244,5 +283,5 @@ func (r auditLeafRow) leaf() ledger.Leaf {
 }
 
 func (r auditHeadRow) head() ledger.Head {
-	return ledger.Head{Size: r.Size, Root: r.Root, At: instant(r.At), Note: r.Note}
+	return ledger.Head{Epoch: r.Epoch, Size: r.Size, Root: r.Root, At: instant(r.At), Note: r.Note}
 }

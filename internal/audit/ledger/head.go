@@ -18,10 +18,11 @@ const Origin = "innkeeper-record"
 // Head is a signed statement: at that time the log had so many leaves, and this
 // root over them.
 type Head struct {
-	Size int64
-	Root string // base64 of 32 bytes
-	At   time.Time
-	Note string // signed: origin, size, root and time, a line each
+	Epoch int64 // which of the record's lives; see Link
+	Size  int64
+	Root  string // base64 of 32 bytes
+	At    time.Time
+	Note  string // signed: origin, size, root and time, a line each, and from the second epoch on its number
 }
 
 // Signer signs heads. Key is what checks them.
@@ -55,34 +56,85 @@ func NewSigner(secret string) (*Signer, error) {
 // Key returns the public key, as receipts name it.
 func (s *Signer) Key() string { return s.key }
 
-func (s *Signer) sign(tree tlog.Tree, at time.Time) (Head, error) {
-	text := fmt.Sprintf("%s\n%d\n%s\n%s\n", Origin, tree.N, tree.Hash, at.UTC().Format(time.RFC3339Nano))
-	signed, err := note.Sign(&note.Note{Text: text}, s.signer)
-	if err != nil {
-		return Head{}, fmt.Errorf("sign the head: %w", err)
+// sign signs lines of text with each of the keys.
+func sign(lines []string, signers ...*Signer) (string, error) {
+	with := make([]note.Signer, len(signers))
+	for i, s := range signers {
+		with[i] = s.signer
 	}
-	return Head{Size: tree.N, Root: tree.Hash.String(), At: at, Note: string(signed)}, nil
+	signed, err := note.Sign(&note.Note{Text: strings.Join(lines, "\n") + "\n"}, with...)
+	if err != nil {
+		return "", fmt.Errorf("sign the record: %w", err)
+	}
+	return string(signed), nil
+}
+
+func (s *Signer) head(epoch int64, tree tlog.Tree, at time.Time) (Head, error) {
+	lines := []string{Origin, strconv.FormatInt(tree.N, 10), tree.Hash.String(), inNote(at)}
+	if epoch > 1 {
+		lines = append(lines, strconv.FormatInt(epoch, 10))
+	}
+	signed, err := sign(lines, s)
+	return Head{Epoch: epoch, Size: tree.N, Root: tree.Hash.String(), At: at, Note: signed}, err
+}
+
+func inNote(at time.Time) string { return at.UTC().Format(time.RFC3339Nano) }
+
+// readNote checks that a note is signed by each of the keys and returns its lines.
+func readNote(signed string, keys ...string) ([]string, error) {
+	text := ""
+	for _, key := range keys {
+		verifier, err := note.NewVerifier(key)
+		if err != nil {
+			return nil, fmt.Errorf("%w: the key is not one: %w", ErrBroken, err)
+		}
+		opened, err := note.Open([]byte(signed), note.VerifierList(verifier))
+		if err != nil {
+			return nil, fmt.Errorf("%w: a head is not signed by the key of this record", ErrBroken)
+		}
+		text = opened.Text
+	}
+	return strings.Split(strings.TrimSuffix(text, "\n"), "\n"), nil
+}
+
+// stated is what a head states.
+type stated struct {
+	place
+	root tlog.Hash
+	at   time.Time
+	key  string // that signed it
+}
+
+// place is an end of the record: how many leaves it had, in which epoch.
+type place struct{ epoch, size int64 }
+
+// beyond reports whether the record came to this place later than to the other.
+func (p place) beyond(other place) bool {
+	return p.epoch > other.epoch || p.epoch == other.epoch && p.size > other.size
 }
 
 // open checks the signature of a head with the key and returns what it states.
-func open(signed, key string) (tree tlog.Tree, at time.Time, err error) {
-	verifier, err := note.NewVerifier(key)
+func open(signed, key string) (stated, error) {
+	said, err := readNote(signed, key)
 	if err != nil {
-		return tree, at, fmt.Errorf("%w: the key is not one: %w", ErrBroken, err)
+		return stated{}, err
 	}
-	opened, err := note.Open([]byte(signed), note.VerifierList(verifier))
-	if err != nil {
-		return tree, at, fmt.Errorf("%w: a head is not signed by the key of this record", ErrBroken)
+	if len(said) == 4 {
+		said = append(said, "1")
 	}
-	lines := strings.Split(opened.Text, "\n")
-	if len(lines) != 5 || lines[0] != Origin {
-		return tree, at, fmt.Errorf("%w: a head says something else", ErrBroken)
+	if len(said) != 5 || said[0] != Origin {
+		return stated{}, errOtherwise
 	}
-	size, sizeErr := strconv.ParseInt(lines[1], 10, 64)
-	root, rootErr := tlog.ParseHash(lines[2])
-	at, timeErr := time.Parse(time.RFC3339Nano, lines[3])
-	if err := errors.Join(sizeErr, rootErr, timeErr); err != nil || size < 0 {
-		return tree, at, fmt.Errorf("%w: a head says something else", ErrBroken)
+	s := stated{key: key}
+	var errs [4]error
+	s.size, errs[0] = strconv.ParseInt(said[1], 10, 64)
+	s.root, errs[1] = tlog.ParseHash(said[2])
+	s.at, errs[2] = time.Parse(time.RFC3339Nano, said[3])
+	s.epoch, errs[3] = strconv.ParseInt(said[4], 10, 64)
+	if errors.Join(errs[:]...) != nil || s.size < 0 || s.epoch < 1 {
+		return stated{}, errOtherwise
 	}
-	return tlog.Tree{N: size, Hash: root}, at, nil
+	return s, nil
 }
+
+var errOtherwise = fmt.Errorf("%w: a head says something else", ErrBroken)

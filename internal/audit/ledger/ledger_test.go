@@ -28,11 +28,69 @@ var (
 
 // book is a record with its ledger on a real database.
 type book struct {
-	db     *db.DB
-	now    time.Time
-	log    *audit.Service
-	signer *ledger.Signer
+	db    *db.DB
+	now   time.Time
+	log   *audit.Service
+	vault *safe
 	*ledger.Service
+}
+
+// safe is a vault in memory.
+type safe struct {
+	mu                    sync.Mutex
+	secret, next, witness string
+	stuck                 bool // the next secret does not come into its place
+}
+
+func newSafe(t *testing.T) *safe {
+	t.Helper()
+	return &safe{secret: newSecret(t)}
+}
+
+func newSecret(t *testing.T) string {
+	t.Helper()
+	secret, err := ledger.NewKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return secret
+}
+
+func (s *safe) Secret() (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.secret, nil
+}
+
+func (s *safe) Next() (next string, err error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next == "" {
+		s.next, err = ledger.NewKey()
+	}
+	return s.next, err
+}
+
+func (s *safe) Replace() error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.next != "" && !s.stuck {
+		s.secret, s.next = s.next, ""
+	}
+	return nil
+}
+
+func (s *safe) Witness() (string, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.witness, nil
+}
+
+func (s *safe) Keep(witness string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.witness = witness
+	return nil
 }
 
 type hold struct{ *db.DB }
@@ -53,9 +111,16 @@ func each(t *testing.T, test func(t *testing.T, b *book)) {
 	testkit.EachEngine(t, migrate, func(t *testing.T, url string) { test(t, openBook(t, url)) })
 }
 
+// embedded is for what does not depend on how it is stored.
+func embedded(t *testing.T, test func(t *testing.T, b *book)) {
+	t.Helper()
+	t.Parallel()
+	test(t, openBook(t, testkit.SQLite(t, migrate)))
+}
+
 func openBook(t *testing.T, url string) *book {
 	t.Helper()
-	b := &book{now: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), signer: newSigner(t)}
+	b := &book{now: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), vault: newSafe(t)}
 	d, err := db.Open(t.Context(), url, t.TempDir(), db.WithClock(func() time.Time { return b.now }))
 	if err != nil {
 		t.Fatal(err)
@@ -65,21 +130,8 @@ func openBook(t *testing.T, url string) *book {
 		t.Fatal(err)
 	}
 	b.db, b.log = d, audit.New(store.NewAudit(d), hold{d})
-	b.Service = ledger.New(store.NewLedger(d), d, b.signer)
+	b.Service = ledger.New(store.NewLedger(d), d, b.vault, b.log)
 	return b
-}
-
-func newSigner(t *testing.T) *ledger.Signer {
-	t.Helper()
-	secret, err := ledger.NewKey()
-	if err != nil {
-		t.Fatal(err)
-	}
-	signer, err := ledger.NewSigner(secret)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return signer
 }
 
 // visitor is somebody in the account.
@@ -94,16 +146,40 @@ func visitor(account principal.Account, visitID string) principal.Principal {
 func (b *book) write(t *testing.T, account principal.Account, visitID string, n int) {
 	t.Helper()
 	for i := range n {
-		err := b.db.InTx(t.Context(), func(ctx context.Context) error {
-			return b.log.Record(ctx, visitor(account, visitID), audit.Entry{
-				Action: opened, Account: account, Object: audit.Object{Kind: "file", ID: fmt.Sprint(i), Name: "/<index>.html"},
-				Before: audit.Fields{"size": 1 << 40, "name": "a\u2028b & <c>"}, After: audit.Fields{"size": 3.5, "name": nil},
-			})
+		b.record(t, visitor(account, visitID), audit.Entry{
+			Action: opened, Account: account, Object: audit.Object{Kind: "file", ID: fmt.Sprint(i), Name: "/<index>.html"},
+			Before: audit.Fields{"size": 1 << 40, "name": "a\u2028b & <c>"}, After: audit.Fields{"size": 3.5, "name": nil},
 		})
-		if err != nil {
-			t.Fatal(err)
-		}
 	}
+}
+
+func (b *book) record(t *testing.T, by principal.Principal, entry audit.Entry) {
+	t.Helper()
+	if err := b.db.InTx(t.Context(), func(ctx context.Context) error { return b.log.Record(ctx, by, entry) }); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// owner is the one whose account it is.
+func owner() principal.Principal {
+	return principal.Principal{
+		Person: principal.Person{ID: "per_bea", Name: "Bea Baker"}, Account: bakery, Subject: bakery, Role: "customer", SubjectRole: "customer",
+	}.WithScope(principal.Only(bakery))
+}
+
+// own records n acts of the owner.
+func (b *book) own(t *testing.T, n int) {
+	t.Helper()
+	for range n {
+		b.record(t, owner(), audit.Entry{Action: opened, Account: bakery})
+	}
+}
+
+// life records the beginning or the end of a visit.
+func (b *book) life(t *testing.T, visitID, action string) {
+	t.Helper()
+	declared, _ := audit.ActionNamed(action)
+	b.record(t, visitor(bakery, visitID), audit.Entry{Action: declared, Account: bakery})
 }
 
 func (b *book) seal(t *testing.T) {
@@ -147,7 +223,7 @@ func (b *book) tamper(t *testing.T, statement string, args ...any) {
 // findings verifies and holds what was found against what must be named.
 func (b *book) findings(t *testing.T, witness string, want ...string) {
 	t.Helper()
-	report, err := b.Verify(t.Context(), witness)
+	report, err := b.Verify(t.Context(), ledger.Witness{Head: witness})
 	if err != nil {
 		t.Fatalf("Verify() = %v", err)
 	}
@@ -172,7 +248,7 @@ func TestWhatWasRecordedIsSealed(t *testing.T) {
 		b.write(t, bakery, "imp_1", 2)
 		b.seal(t)
 		b.findings(t, "")
-		report, err := b.Verify(t.Context(), "")
+		report, err := b.Verify(t.Context())
 		if want := (ledger.Report{Leaves: 6, Heads: 2}); err != nil || report.Leaves != want.Leaves || report.Heads != want.Heads {
 			t.Errorf("Verify() = %+v, %v, want %+v", report, err, want)
 		}
@@ -211,7 +287,7 @@ func TestSeveralSealOnce(t *testing.T) {
 		all.Wait()
 		b.seal(t)
 		b.findings(t, "")
-		if report, _ := b.Verify(t.Context(), ""); report.Leaves != 40 {
+		if report, _ := b.Verify(t.Context()); report.Leaves != 40 {
 			t.Errorf("there are %d leaves, want 40", report.Leaves)
 		}
 	})
@@ -235,7 +311,7 @@ func TestALateCommitIsSealedToo(t *testing.T) {
 	}
 	b.seal(t)
 	b.findings(t, "")
-	if report, err := b.Verify(t.Context(), ""); err != nil || report.Leaves != 3 {
+	if report, err := b.Verify(t.Context()); err != nil || report.Leaves != 3 {
 		t.Errorf("Verify() = %+v, %v, want 3 leaves", report, err)
 	}
 }
@@ -289,6 +365,7 @@ func TestL05AnOlderRecordIsToldByAWitness(t *testing.T) {
 		} {
 			b.tamper(t, statement)
 		}
+		b.vault.witness = "" // whoever did it had the data directory too
 		b.findings(t, "")
 		b.findings(t, receipt.Head, "its end is missing")
 		b.write(t, bakery, "imp_1", 2) // and goes on otherwise: a fork
@@ -318,7 +395,7 @@ func TestAReceiptIsCheckedWithoutUs(t *testing.T) {
 		b.write(t, bakery, "imp_1", 1)
 		document := b.receipt(t, "imp_1") // seals by itself
 		checked, err := ledger.Check(document)
-		if err != nil || checked.Key != b.Key() || checked.Size != 6 {
+		if key, _ := b.Key(); err != nil || checked.Key != key || checked.Size != 6 {
 			t.Fatalf("Check() = %+v, %v, want a head over 6 leaves with our key", checked, err)
 		}
 		var numbers []int64
@@ -353,8 +430,7 @@ func TestAnotherKeyDoesNotGoOn(t *testing.T) {
 		b.write(t, bakery, "imp_1", 1)
 		b.seal(t)
 		b.write(t, bakery, "imp_1", 1)
-		other := newSigner(t)
-		if err := ledger.New(store.NewLedger(b.db), b.db, other).Seal(t.Context()); !errors.Is(err, ledger.ErrKey) {
+		if err := ledger.New(store.NewLedger(b.db), b.db, newSafe(t), b.log).Seal(t.Context()); !errors.Is(err, ledger.ErrKey) || !errors.Is(err, ledger.ErrStopped) {
 			t.Errorf("Seal() with another key = %v, want ErrKey", err)
 		}
 		b.seal(t)

@@ -1,14 +1,13 @@
 package ledger
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"innkeeper/internal/audit"
 	"innkeeper/internal/principal"
 )
 
@@ -18,12 +17,18 @@ const Format = "innkeeper-receipt-1"
 // Receipt is everything recorded of one visit, with what it takes to check it
 // without us: each record's path to a signed head.
 type Receipt struct {
-	Format          string   `json:"format"`
-	ImpersonationID string   `json:"impersonation_id"`
-	Records         []Proven `json:"records"` // oldest first
-	Head            string   `json:"head"`    // the signed head, a note
-	Key             string   `json:"key"`     // the public key that signed it
-	Limit           string   `json:"limit"`
+	Format          string `json:"format"`
+	ImpersonationID string `json:"impersonation_id"`
+	Proof
+}
+
+// Proof is records with their paths to one head, and what it takes to check them.
+type Proof struct {
+	Records []Proven `json:"records"` // oldest first
+	Head    string   `json:"head"`    // the signed head, a note
+	Key     string   `json:"key"`     // the public key that signed it
+	Links   []string `json:"links,omitempty"`
+	Limit   string   `json:"limit"`
 }
 
 // Proven is one record with its path to the head.
@@ -48,93 +53,117 @@ func (s *Service) OfVisit(ctx context.Context, by principal.Principal, visitID s
 	if err != nil {
 		return Receipt{}, err
 	}
+	proof, err := s.prove(ctx, leaves)
+	return Receipt{Format: Format, ImpersonationID: visitID, Proof: proof}, err
+}
+
+// prove returns the paths of leaves to the last head, ErrNothing when there are none.
+func (s *Service) prove(ctx context.Context, leaves []Leaf) (Proof, error) {
 	if len(leaves) == 0 {
-		return Receipt{}, ErrNothing
+		return Proof{}, ErrNothing
+	}
+	notes, err := s.store.Links(ctx)
+	if err != nil {
+		return Proof{}, err
+	}
+	key, err := s.Key()
+	if err != nil {
+		return Proof{}, err
+	}
+	c, err := readChain(notes, key)
+	if err != nil {
+		return Proof{}, err
 	}
 	head, err := s.store.LastHead(ctx)
 	if err != nil {
-		return Receipt{}, err
+		return Proof{}, err
 	}
-	receipt := Receipt{Format: Format, ImpersonationID: visitID, Head: head.Note, Key: s.signer.Key(), Limit: limit}
+	said, err := c.open(head.Note)
+	if err != nil {
+		return Proof{}, err
+	}
+	proof := Proof{Head: head.Note, Key: said.key, Links: c.notes(), Limit: limit}
 	for _, leaf := range leaves {
 		if leaf.Number >= head.Size {
 			continue // sealed after the head that was read
 		}
 		path, err := tlog.ProveRecord(head.Size, leaf.Number, s.reader(ctx))
 		if err != nil {
-			return Receipt{}, fmt.Errorf("prove leaf %d: %w", leaf.Number, err)
+			return Proof{}, fmt.Errorf("prove leaf %d: %w", leaf.Number, err)
 		}
-		proof := make([]string, len(path))
+		p := Proven{Leaf: leaf.Number, Salt: leaf.Salt, Text: leaf.Text, Proof: make([]string, len(path))}
 		for i, hash := range path {
-			proof[i] = hash.String()
+			p.Proof[i] = hash.String()
 		}
-		receipt.Records = append(receipt.Records, Proven{Leaf: leaf.Number, Salt: leaf.Salt, Text: leaf.Text, Proof: proof})
+		proof.Records = append(proof.Records, p)
 	}
-	return receipt, nil
+	return proof, nil
 }
 
-// Checked is what a receipt that holds states.
-type Checked struct {
-	Records []Record
-	Head    time.Time // when the head was signed
-	Size    int64
-	Key     string
-	Note    string // the signed head itself
+// StatementFormat is the format of statements that this version writes and reads.
+const StatementFormat = "innkeeper-statement-1"
+
+// Statement is everything that was recorded of an account in a time, by whomever: it
+// proves who was in the account then and what others changed, and if nobody was and
+// nothing was, that too.
+//
+// The records of an account are numbered without gaps. Those of the statement begin
+// with its first record, or with one that is older than the time by more than the
+// longest visit; they end with one that is not before the end of the time. So none can
+// be left out, and no visit can lie across it unseen.
+type Statement struct {
+	Format    string    `json:"format"`
+	AccountID string    `json:"account_id"`
+	From      time.Time `json:"from"`
+	To        time.Time `json:"to"`
+	Proof
 }
 
-// Check reads a receipt and checks every record in it against the signed head. It
-// returns ErrBroken, with what does not hold, when one does not. Whose key it is that
-// signed the head is for the caller to compare.
-func Check(document []byte) (Checked, error) {
-	var receipt Receipt
-	reader := json.NewDecoder(bytes.NewReader(document))
-	reader.DisallowUnknownFields()
-	if err := reader.Decode(&receipt); err != nil || reader.More() {
-		return Checked{}, fmt.Errorf("%w: this is not a receipt", ErrBroken)
-	}
-	if receipt.Format != Format || len(receipt.Records) == 0 {
-		return Checked{}, fmt.Errorf("%w: this is not a receipt in the format %s", ErrBroken, Format)
-	}
-	tree, at, err := open(receipt.Head, receipt.Key)
+const (
+	// longestVisit is longer than any visit may be set to last.
+	longestVisit = 24 * time.Hour
+	// statedAtMost is how many records one statement has.
+	statedAtMost = 5000
+)
+
+// ActionState is somebody's asking for a statement: its event is what the statement
+// ends with.
+var ActionState = audit.NewAction("access-history.statement", "{actor} asked for a statement of who was in {account}.")
+
+// OfTime returns the statement of the time between two instants about the principal's
+// account; a zero To is now. ErrNotYet when it is not over, ErrTooLong when there is
+// too much in it.
+func (s *Service) OfTime(ctx context.Context, by principal.Principal, from, to time.Time) (Statement, error) {
+	now, err := s.tx.Now(ctx)
 	if err != nil {
-		return Checked{}, err
+		return Statement{}, err
 	}
-	checked := Checked{Head: at, Size: tree.N, Key: receipt.Key, Note: receipt.Head}
-	before := int64(-1)
-	for _, p := range receipt.Records {
-		record, err := p.check(tree, receipt.ImpersonationID)
-		if err == nil && p.Leaf <= before {
-			err = fmt.Errorf("%w: leaf %d stands there twice or out of order", ErrBroken, p.Leaf)
-		}
-		if err != nil {
-			return Checked{}, err
-		}
-		before = p.Leaf
-		checked.Records = append(checked.Records, record)
+	if to.IsZero() {
+		to = now
 	}
-	return checked, nil
-}
-
-func (p Proven) check(tree tlog.Tree, visitID string) (Record, error) {
-	hash, err := leafHash(p.Salt, p.Text)
+	if to.After(now) || !from.Before(to) {
+		return Statement{}, ErrNotYet
+	}
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		return s.log.Record(ctx, by, audit.Entry{
+			Action: ActionState, Account: by.Subject, Result: audit.Viewed,
+			Object: audit.Object{Kind: "account", ID: by.Subject.ID, Name: by.Subject.Name},
+			After:  audit.Fields{"from": inNote(from), "to": inNote(to)},
+		})
+	})
 	if err != nil {
-		return Record{}, err
+		return Statement{}, err
 	}
-	path := make(tlog.RecordProof, len(p.Proof))
-	for i, text := range p.Proof {
-		if path[i], err = tlog.ParseHash(text); err != nil {
-			return Record{}, fmt.Errorf("%w: the proof of leaf %d cannot be read", ErrBroken, p.Leaf)
-		}
+	if err := s.Seal(ctx); err != nil {
+		return Statement{}, err
 	}
-	if err := tlog.CheckRecord(path, tree.N, tree.Hash, p.Leaf, hash); err != nil {
-		return Record{}, fmt.Errorf("%w: leaf %d is not what was sealed", ErrBroken, p.Leaf)
+	leaves, err := s.store.LeavesOfTime(ctx, by.Scope(), by.Subject.ID, from.Add(-longestVisit), to, statedAtMost)
+	if err != nil {
+		return Statement{}, err
 	}
-	var record Record
-	if err := json.Unmarshal([]byte(p.Text), &record); err != nil {
-		return Record{}, fmt.Errorf("%w: leaf %d cannot be read", ErrBroken, p.Leaf)
+	if len(leaves) > statedAtMost {
+		return Statement{}, ErrTooLong
 	}
-	if record.ImpersonationID != visitID {
-		return Record{}, fmt.Errorf("%w: leaf %d belongs to another visit", ErrBroken, p.Leaf)
-	}
-	return record, nil
+	proof, err := s.prove(ctx, leaves)
+	return Statement{Format: StatementFormat, AccountID: by.Subject.ID, From: from.UTC(), To: to.UTC(), Proof: proof}, err
 }

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"innkeeper/internal/audit"
 	"innkeeper/internal/principal"
 )
 
@@ -36,6 +37,13 @@ type Store interface {
 	LastHead(ctx context.Context) (Head, error)
 	// LeavesOfVisit returns the leaves of a visit whose account is in the scope.
 	LeavesOfVisit(ctx context.Context, scope principal.Scope, visitID string) ([]Leaf, error)
+	// LeavesOfTime returns the leaves of an account in the scope from the last one before
+	// the one instant to the first one at or after the other, without a gap; one more
+	// than the limit when there are more.
+	LeavesOfTime(ctx context.Context, scope principal.Scope, accountID string, from, to time.Time, limit int) ([]Leaf, error)
+	// Links returns the notes of the links in their order.
+	Links(ctx context.Context) ([]string, error)
+	AddLink(ctx context.Context, l Link) error
 
 	// Sealed returns leaves from a number on, each with its event as it is now.
 	Sealed(ctx context.Context, from int64, limit int) ([]Sealed, error)
@@ -50,21 +58,24 @@ type Tx interface {
 	Now(ctx context.Context) (time.Time, error)
 }
 
+// Log writes events.
+type Log interface {
+	Record(ctx context.Context, by principal.Principal, entry audit.Entry) error
+}
+
 // Service seals the record and proves it.
 type Service struct {
-	store  Store
-	tx     Tx
-	signer *Signer
-	whole  atomic.Bool // everything was looked through once for events without a leaf
+	store Store
+	tx    Tx
+	vault Vault
+	log   Log
+	whole atomic.Bool // everything was looked through once for events without a leaf
 }
 
 // New returns the service.
-func New(store Store, tx Tx, signer *Signer) *Service {
-	return &Service{store: store, tx: tx, signer: signer}
+func New(store Store, tx Tx, vault Vault, log Log) *Service {
+	return &Service{store: store, tx: tx, vault: vault, log: log}
 }
-
-// Key returns the public key that checks the heads.
-func (s *Service) Key() string { return s.signer.Key() }
 
 // sealAtOnce is how many events one transaction seals.
 const sealAtOnce = 500
@@ -76,7 +87,8 @@ func (s *Service) Sweep(ctx context.Context, _ string) (closed int, err error) {
 
 // Seal makes leaves of all events that have none and signs a head over them. Of
 // several who seal at once each waits for the other; with nothing new there is no
-// new head.
+// new head. What was signed last must be there: where it is not, nothing is sealed any
+// more, and ErrStopped says why.
 func (s *Service) Seal(ctx context.Context) error {
 	from, err := s.store.FirstUnsealed(ctx, !s.whole.Load())
 	for err == nil && from > 0 {
@@ -91,7 +103,10 @@ func (s *Service) Seal(ctx context.Context) error {
 
 // sealSome seals events from a number on and returns where to go on, 0 at the end.
 func (s *Service) sealSome(ctx context.Context, from int64) (next int64, err error) {
+	var st standing
+	var head Head
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
+		head = Head{}
 		if err := s.store.LockSeal(ctx); err != nil {
 			return err
 		}
@@ -102,33 +117,28 @@ func (s *Service) sealSome(ctx context.Context, from int64) (next int64, err err
 		if len(records) == sealAtOnce {
 			next = records[sealAtOnce-1].Seq + 1
 		}
-		if err := s.mine(ctx); err != nil {
-			return err
+		if st, err = s.stand(ctx); err != nil {
+			return stopped(err)
 		}
-		size, err := s.store.Size(ctx)
+		leaves, err := s.leaves(ctx, st.size, records)
 		if err != nil {
 			return err
 		}
-		leaves, err := s.leaves(ctx, size, records)
-		if err != nil {
-			return err
-		}
-		return s.grow(ctx, size, leaves)
+		head, err = s.grow(ctx, st, leaves)
+		return err
 	})
+	if err == nil && head.Note != "" {
+		err = s.keep(st.chain, head)
+	}
 	return next, err
 }
 
-// mine returns ErrKey when the last head was signed by another key: two of them would
-// make a record that no one key checks.
-func (s *Service) mine(ctx context.Context) error {
-	last, err := s.store.LastHead(ctx)
-	if err != nil || last.Size == 0 {
-		return err
+// stopped makes what keeps the record from being sealed an answer.
+func stopped(err error) error {
+	if errors.Is(err, ErrKey) || errors.Is(err, ErrBehind) || errors.Is(err, ErrBroken) {
+		return ErrStopped.WithCause(err)
 	}
-	if _, _, err := open(last.Note, s.signer.Key()); err != nil {
-		return errors.Join(ErrKey, err)
-	}
-	return nil
+	return err
 }
 
 func (s *Service) leaves(ctx context.Context, size int64, records []Record) ([]Leaf, error) {
@@ -161,35 +171,41 @@ func (s *Service) leaves(ctx context.Context, size int64, records []Record) ([]L
 }
 
 // grow adds leaves to the tree and signs its new head.
-func (s *Service) grow(ctx context.Context, size int64, leaves []Leaf) error {
-	fresh := &growing{first: tlog.StoredHashCount(size), below: s.reader(ctx)}
+func (s *Service) grow(ctx context.Context, st standing, leaves []Leaf) (Head, error) {
+	fresh := &growing{first: tlog.StoredHashCount(st.size), below: s.reader(ctx)}
 	for _, leaf := range leaves {
 		hash, err := leaf.hash()
 		if err != nil {
-			return err
+			return Head{}, err
 		}
 		hashes, err := tlog.StoredHashesForRecordHash(leaf.Number, hash, fresh)
 		if err != nil {
-			return err
+			return Head{}, err
 		}
 		fresh.hashes = append(fresh.hashes, hashes...)
 	}
-	root, err := tlog.TreeHash(size+int64(len(leaves)), fresh)
+	size := st.size + int64(len(leaves))
+	root, err := tlog.TreeHash(size, fresh)
 	if err != nil {
-		return err
-	}
-	now, err := s.tx.Now(ctx)
-	if err != nil {
-		return err
-	}
-	head, err := s.signer.sign(tlog.Tree{N: size + int64(len(leaves)), Hash: root}, now)
-	if err != nil {
-		return err
+		return Head{}, err
 	}
 	if err := s.store.Append(ctx, leaves, fresh.first, fresh.hashes); err != nil {
-		return err
+		return Head{}, err
 	}
-	return s.store.AddHead(ctx, head)
+	return s.signHead(ctx, st.signer, st.chain.epoch(), tlog.Tree{N: size, Hash: root})
+}
+
+// signHead signs a head and writes it.
+func (s *Service) signHead(ctx context.Context, signer *Signer, epoch int64, tree tlog.Tree) (Head, error) {
+	now, err := s.tx.Now(ctx)
+	if err != nil {
+		return Head{}, err
+	}
+	head, err := signer.head(epoch, tree, now)
+	if err != nil {
+		return Head{}, err
+	}
+	return head, s.store.AddHead(ctx, head)
 }
 
 func (s *Service) reader(ctx context.Context) tlog.HashReader {

@@ -18,6 +18,8 @@ type Sealed struct {
 type Report struct {
 	Leaves   int64
 	Heads    int
+	Links    []Link   // what was stated about the record itself: keys and epochs
+	Lost     []string // heads of what an epoch has admitted to be lost, in words
 	Findings []string // what does not hold, in words; none when all holds
 }
 
@@ -34,11 +36,14 @@ const overdue = time.Minute
 // Verify checks the whole record: that every leaf has its event and says what the
 // event says, that no number is missing in any account, that the tree grown anew from
 // the leaves is the one that is stored, and that every signed head is a head of it. It
-// reads all and writes nothing. Witness is a head from outside, such as that of a
-// receipt; "" for none.
-func (s *Service) Verify(ctx context.Context, witness string) (Report, error) {
-	v := &verification{service: s, accounts: map[string]int64{}, tree: &growing{}}
-	if err := v.heads(ctx, witness); err != nil {
+// reads all and writes nothing. Witnesses are heads from outside, such as that of a
+// receipt; the one beside the key is always asked.
+func (s *Service) Verify(ctx context.Context, witnesses ...Witness) (Report, error) {
+	v := &verification{service: s, accounts: map[string]int64{}, tree: &growing{}, stated: map[int64][]tlog.Hash{}}
+	if err := v.links(ctx, witnesses); err != nil {
+		return Report{}, err
+	}
+	if err := v.heads(ctx); err != nil {
 		return Report{}, err
 	}
 	if err := v.leaves(ctx); err != nil {
@@ -53,6 +58,8 @@ func (s *Service) Verify(ctx context.Context, witness string) (Report, error) {
 type verification struct {
 	service  *Service
 	report   Report
+	chain    chain
+	outside  []Witness
 	accounts map[string]int64 // the last number seen of each
 	tree     *growing         // grown anew from the leaves
 	stated   map[int64][]tlog.Hash
@@ -65,27 +72,90 @@ func (v *verification) find(format string, args ...any) {
 	}
 }
 
+// links reads what was stated about the record itself. Whatever a witness knows of that
+// must be there.
+func (v *verification) links(ctx context.Context, witnesses []Witness) error {
+	notes, err := v.service.store.Links(ctx)
+	if err != nil {
+		return err
+	}
+	key, err := v.service.Key()
+	if err != nil {
+		return err
+	}
+	if v.chain, err = readChain(notes, key); err != nil {
+		v.find("What was stated about the record itself does not hold: %v.", err)
+	}
+	if v.chain.key() != key {
+		v.find("The key in the data directory is not the one that the record was handed to.")
+	}
+	v.report.Links = v.chain.links
+	own, err := v.service.kept()
+	if err != nil {
+		return err
+	}
+	for _, w := range append(witnesses, own) {
+		if w.Head == "" {
+			continue
+		}
+		theirs, err := readChain(w.Links, v.chain.first)
+		if err != nil {
+			v.find("A witness does not hold: %v.", err)
+			continue
+		}
+		if !v.chain.follows(theirs) && !theirs.follows(v.chain) {
+			v.find("A witness has other links: there are two records, or one was rewritten.")
+			continue
+		}
+		if len(theirs.links) > len(v.chain.links) {
+			v.find("A witness knows %d links, and the record has %d: an older record was put back, or they were removed.", len(theirs.links), len(v.chain.links))
+			v.chain = theirs
+		}
+		v.outside = append(v.outside, w)
+	}
+	for _, l := range v.chain.links {
+		root, err := tlog.ParseHash(l.Root)
+		if err != nil {
+			return err
+		}
+		v.state(stated{place: l.place(), root: root})
+	}
+	return nil
+}
+
 // heads opens all signed heads. Two of the same size with different roots are a fork.
-func (v *verification) heads(ctx context.Context, witness string) error {
+func (v *verification) heads(ctx context.Context) error {
 	heads, err := v.service.store.Heads(ctx)
 	if err != nil {
 		return err
 	}
-	if witness != "" {
-		heads = append(heads, Head{Note: witness})
-	}
-	v.stated = make(map[int64][]tlog.Hash, len(heads))
 	v.report.Heads = len(heads)
+	for _, w := range v.outside {
+		heads = append(heads, Head{Note: w.Head})
+	}
 	for _, h := range heads {
-		tree, _, err := open(h.Note, v.service.signer.Key())
+		said, err := v.chain.open(h.Note)
 		if err != nil {
-			v.find("The head over %d leaves is not signed by the key of this record.", h.Size)
+			v.find("The head over %d leaves does not hold: %v.", max(h.Size, said.size), err)
 			continue
 		}
-		v.stated[tree.N] = append(v.stated[tree.N], tree.Hash)
-		v.highest = max(v.highest, tree.N)
+		v.state(said)
 	}
 	return nil
+}
+
+// state notes what was signed, unless it is of a part that is said to be lost.
+func (v *verification) state(said stated) {
+	lost, err := v.chain.lost(said.place)
+	switch {
+	case err != nil:
+		v.find("A head over %d leaves of epoch %d was signed: %v.", said.size, said.epoch, err)
+	case lost:
+		v.report.Lost = append(v.report.Lost, fmt.Sprintf("A head over %d leaves of epoch %d was signed, of which a part was lost when a later epoch began.", said.size, said.epoch))
+	default:
+		v.stated[said.size] = append(v.stated[said.size], said.root)
+		v.highest = max(v.highest, said.size)
+	}
 }
 
 // leaves grows the tree anew, leaf by leaf.
@@ -149,15 +219,15 @@ func (v *verification) leaf(sealed Sealed) error {
 
 // root compares the tree grown so far with the heads that were signed over it.
 func (v *verification) root(size int64) error {
-	stated, signed := v.stated[size]
-	if !signed {
+	signed := v.stated[size]
+	if len(signed) == 0 {
 		return nil
 	}
 	root, err := tlog.TreeHash(size, v.tree)
 	if err != nil {
 		return err
 	}
-	for _, hash := range stated {
+	for _, hash := range signed {
 		if hash != root {
 			v.find("A head over %d leaves was signed that the leaves do not give: the record was rewritten, or there are two of it.", size)
 		}

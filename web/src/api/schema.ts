@@ -1028,6 +1028,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/me/access-statement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a statement of who was here
+         * @description Who was in the own account in a time, and what was changed by others; if nobody and nothing, it proves that. `innkeeper audit verify statement.json` checks it without this server. That it was asked for is recorded: the statement ends with it.
+         */
+        get: operations["getAccessStatement"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/mailbox-unlocks": {
         parameters: {
             query?: never;
@@ -1245,7 +1265,7 @@ export interface paths {
         };
         /**
          * Get the key of the record
-         * @description The public key that checks receipts. Anybody may ask.
+         * @description The public key that checks receipts, the keys before it, and whether the record ever went on from an older state. Anybody may ask.
          */
         get: operations["getRecordKey"];
         put?: never;
@@ -3149,14 +3169,16 @@ export interface components {
         Receipt: {
             /** @example innkeeper-receipt-1 */
             format: string;
-            /** @description The signed head of the log: a note with its origin, size, root and time. */
+            /** @description The signed head of the log: a note with its origin, size, root and time, and from the second epoch on its number. */
             head: string;
             /** @example imp_01890a5d-ac96-774b-bcce-b302099a8057 */
             impersonation_id: string;
-            /** @description The public key that signed it, as GET /record-key names it. */
+            /** @description The public key that signed it. */
             key: string;
             /** @description What this proves, and what it does not. */
             limit: string;
+            /** @description What was stated about the record itself, as GET /record-key has it: each a signed note. */
+            links?: string[] | null;
             /** @description Oldest first. */
             records: components["schemas"]["ReceiptRecord"][] | null;
         };
@@ -3197,12 +3219,43 @@ export interface components {
              */
             value: string;
         };
-        RecordKeyOutputBody: {
+        RecordKey: {
+            /** @description What the links state, in their order. */
+            history: components["schemas"]["RecordStatement"][] | null;
             /**
              * @description An Ed25519 key in the form of a note's verifier.
              * @example innkeeper-record+00000000+AQ==
              */
             key: string;
+            /** @description Signed notes, each by the key that was in force: that another key follows, or that the record goes on from an older state. */
+            links: string[] | null;
+        };
+        RecordStatement: {
+            /** Format: date-time */
+            at: string;
+            /** @description The key that signed this. */
+            by: string;
+            /**
+             * Format: int64
+             * @description In which the key follows, or which begins.
+             */
+            epoch: number;
+            /** @description The key that follows. */
+            key?: string;
+            /** @enum {string} */
+            kind: "key" | "epoch";
+            /**
+             * Format: int64
+             * @description Up to how many leaves the epoch before had been signed.
+             */
+            lost_size?: number;
+            /** @description Why a new epoch began. */
+            reason?: string;
+            /**
+             * Format: int64
+             * @description How many leaves the record had then.
+             */
+            size: number;
         };
         RecordsOutputBody: {
             next_cursor: string | null;
@@ -3422,6 +3475,26 @@ export interface components {
              * @example 4711
              */
             ticket?: string;
+        };
+        Statement: {
+            /** @example acc_01890a5d-ac96-774b-bcce-b302099a8057 */
+            account_id: string;
+            /** @example innkeeper-statement-1 */
+            format: string;
+            /** Format: date-time */
+            from: string;
+            /** @description The signed head of the log: a note with its origin, size, root and time, and from the second epoch on its number. */
+            head: string;
+            /** @description The public key that signed it. */
+            key: string;
+            /** @description What this proves, and what it does not. */
+            limit: string;
+            /** @description What was stated about the record itself, as GET /record-key has it: each a signed note. */
+            links?: string[] | null;
+            /** @description Oldest first. */
+            records: components["schemas"]["ReceiptRecord"][] | null;
+            /** Format: date-time */
+            to: string;
         };
         StepUpInputBody: {
             /**
@@ -11078,6 +11151,112 @@ export interface operations {
             };
         };
     };
+    getAccessStatement: {
+        parameters: {
+            query: {
+                /** @description From this instant on. */
+                from: string;
+                /** @description Until before this instant, which is over; left out: until now. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Statement"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listMailboxUnlocks: {
         parameters: {
             query?: never;
@@ -12426,7 +12605,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecordKeyOutputBody"];
+                    "application/json": components["schemas"]["RecordKey"];
                 };
             };
             /** @description Bad Request */
