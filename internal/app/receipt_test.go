@@ -142,8 +142,8 @@ func TestTheCustomerCanProveThatNobodyWasThere(t *testing.T) {
 func (h *house) sealInMail(t *testing.T, to person) string {
 	t.Helper()
 	var texts []string
-	within(t, 30*time.Second, "a mail about the end of the visit is there", func() bool {
-		if err := h.db.Read(t.Context()).Raw("SELECT body FROM mails WHERE account_id = ? AND event = 'impersonation.stop'", to.AccountID).Scan(&texts).Error; err != nil {
+	within(t, 30*time.Second, "a mail about the visit is there", func() bool {
+		if err := h.db.Read(t.Context()).Raw("SELECT body FROM mails WHERE account_id = ? AND event = 'impersonation.start'", to.AccountID).Scan(&texts).Error; err != nil {
 			t.Fatal(err)
 		}
 		return len(texts) > 0
