@@ -31,61 +31,104 @@ func (c *client) at(h *house) *client {
 	return other
 }
 
+// revocation is what somebody does on one process, and what the actor notices on
+// another.
+type revocation struct {
+	what, by             string
+	actor, subject, mode string
+	revoke               func(c *cascading) // on the first process
+	code, reason         string
+	slow                 bool // a password is hashed first: the second begins with the answer
+}
+
+// cascading is a visit that is about to be ended from elsewhere.
+type cascading struct {
+	*house
+	by, actor *client
+	id, base  string
+}
+
+// act does something to an account.
+func act(name, what string, body map[string]any) func(c *cascading) {
+	return func(c *cascading) {
+		method, status := "POST", http.StatusOK
+		if what == "" {
+			method, status = "DELETE", http.StatusNoContent
+		}
+		c.by.want(status, method, "/api/v1/accounts/"+c.named(c.by.t, name).AccountID+what, body)
+	}
+}
+
+func endIt(c *cascading) { c.by.want(200, "POST", "/api/v1/impersonations/"+c.id+"/end", nil) }
+
+func revocations(seabright person) []revocation {
+	const visit, session = "impersonation-ended", "session-ended"
+	const ada, samir, rita, meadow, kestrel = "Ada Winter", "Samir Okafor", "Northlight Studio", "Meadow School", "Kestrel Cycles"
+	why := fields("reason", "a test")
+	return []revocation{
+		{"the actor leaves", samir, samir, meadow, "look", func(c *cascading) { c.actor.want(200, "POST", c.base+"/stop", nil) }, visit, "stopped", false},
+		{"the customer ends it", meadow, samir, meadow, "change", endIt, visit, "ended_by_subject", false},
+		{"the reseller ends it", rita, samir, kestrel, "look", endIt, visit, "ended_by_owner", false},
+		{"an admin ends it", ada, rita, kestrel, "look", endIt, visit, "ended_by_admin", false},
+		{"the customer locks the door", "Violet Hour Theatre", samir, "Violet Hour Theatre", "look", func(c *cascading) {
+			c.by.want(200, "PUT", "/api/v1/me/access-policy", fields("policy", "locked"))
+		}, visit, "consent_revoked", false},
+		{"the actor comes again", samir, samir, "Tidewater Yoga", "look", func(c *cascading) {
+			c.actor.want(201, "POST", "/api/v1/impersonations", wanting(c.named(c.by.t, "Tidewater Yoga"), "supersede", true))
+		}, visit, "superseded", false},
+		{"the account is suspended while it is changed", ada, samir, "Rowan Carpentry", "change", act("Rowan Carpentry", "/suspend", why), visit, "subject_suspended", false},
+		{"the account is blocked while it is changed", ada, samir, "Hollis & Daughters", "change", act("Hollis & Daughters", "/disable", why), visit, "subject_suspended", false},
+		{"the account is given to another owner", ada, rita, "Blue Door Bakery", "change",
+			act("Blue Door Bakery", "/transfer", fields("owner_id", seabright.AccountID)), visit, "ownership_changed", false},
+		{"the account is deleted", ada, samir, "Paper Lantern Press", "look", act("Paper Lantern Press", "", nil), visit, "subject_deleted", false},
+		{"the actor signs out", samir, samir, meadow, "look", func(c *cascading) { c.actor.want(204, "DELETE", "/api/v1/session", nil) }, session, "actor_logout", false},
+		{"the actor ends his sign-in from another one", samir, samir, meadow, "look", func(c *cascading) {
+			c.by.want(204, "DELETE", "/api/v1/sessions/"+c.actor.sessionID(), nil)
+		}, session, "actor_session_ended", false},
+		{"the actor changes his password elsewhere", seabright.Name, seabright.Name, "Copper Kettle Café", "look", func(c *cascading) {
+			c.by.want(204, "PUT", "/api/v1/me/password", fields("current_password", seabright.Password, "new_password", everybodysPassword))
+		}, session, "security", true},
+		{"the actor is demoted", ada, samir, meadow, "look", func(c *cascading) {
+			c.by.want(200, "PATCH", "/api/v1/staff/"+c.actor.personID(), fields("role", "reporting"))
+		}, visit, "permission_lost", false},
+		{"the actor is disabled", ada, rita, kestrel, "look", act(rita, "/disable", why), session, "actor_disabled", false},
+	}
+}
+
 // What ends a visit on one process ends it on every other within a second: its
-// requests are refused and its stream closes, with the reason.
+// requests are refused and its stream closes, with the reason. Where the sign-in
+// has ended, the actor's own stream closes as well, and where it has not it stays.
 func TestRevocationReachesEveryProcess(t *testing.T) {
 	t.Parallel()
 	here, there := twoProcesses(t)
-	ada := here.signIn(t, "Ada Winter")
-	account := func(name string) string { return "/api/v1/accounts/" + here.named(t, name).AccountID }
-	for _, c := range []struct {
-		what, actor, subject, mode string
-		revoke                     func(actor *client, id, base string) // on the first process
-		status                     int
-		code, last, reason         string
-	}{
-		{"the actor leaves", "Samir Okafor", "Meadow School", "look", func(actor *client, _, base string) {
-			actor.want(200, "POST", base+"/stop", nil)
-		}, http.StatusGone, "impersonation-ended", "impersonation-ended", "stopped"},
-		{"the customer ends it", "Samir Okafor", "Meadow School", "change", func(_ *client, id, _ string) {
-			here.signIn(t, "Meadow School").want(200, "POST", "/api/v1/impersonations/"+id+"/end", nil)
-		}, http.StatusGone, "impersonation-ended", "impersonation-ended", "ended_by_subject"},
-		{"an admin ends it", "Northlight Studio", "Kestrel Cycles", "look", func(_ *client, id, _ string) {
-			ada.want(200, "POST", "/api/v1/impersonations/"+id+"/end", nil)
-		}, http.StatusGone, "impersonation-ended", "impersonation-ended", "ended_by_admin"},
-		{"the account is suspended while it is changed", "Samir Okafor", "Rowan Carpentry", "change", func(*client, string, string) {
-			ada.want(200, "POST", account("Rowan Carpentry")+"/suspend", fields("reason", "a test"))
-		}, http.StatusGone, "impersonation-ended", "impersonation-ended", "subject_suspended"},
-		{"the account is given to another owner", "Northlight Studio", "Blue Door Bakery", "change", func(*client, string, string) {
-			ada.want(200, "POST", account("Blue Door Bakery")+"/transfer", fields("owner_id", here.named(t, "Seabright Media").AccountID))
-		}, http.StatusGone, "impersonation-ended", "impersonation-ended", "ownership_changed"},
-		{"the account is deleted", "Samir Okafor", "Paper Lantern Press", "look", func(*client, string, string) {
-			ada.want(204, "DELETE", account("Paper Lantern Press"), nil)
-		}, http.StatusGone, "impersonation-ended", "impersonation-ended", "subject_deleted"},
-		{"the actor signs out", "Samir Okafor", "Meadow School", "look", func(actor *client, _, _ string) {
-			actor.want(204, "DELETE", "/api/v1/session", nil)
-		}, http.StatusUnauthorized, "session-ended", "session-ended", "actor_logout"},
-		{"the actor is disabled", "Samir Okafor", "Meadow School", "look", func(*client, string, string) {
-			ada.want(200, "POST", account("Samir Okafor")+"/disable", fields("reason", "a test"))
-		}, http.StatusUnauthorized, "session-ended", "session-ended", "actor_disabled"},
-	} {
-		t.Run(c.what, func(t *testing.T) {
-			actor := here.signIn(t, c.actor)
-			id, base := actor.visit(here.named(t, c.subject), c.mode)
-			elsewhere := actor.at(there)
+	for _, r := range revocations(here.named(t, "Seabright Media")) {
+		t.Run(r.what, func(t *testing.T) {
+			c := &cascading{house: here, by: here.signIn(t, r.by), actor: here.signIn(t, r.actor)}
+			c.id, c.base = c.actor.visit(here.named(t, r.subject), r.mode)
+			elsewhere := c.actor.at(there)
 			elsewhere.t = t
-			tab := elsewhere.follow(base)
-			tab.until("visits", time.Now(), anything)
-			elsewhere.want(200, "GET", base+"/api/v1/session", nil)
+			inside, own := elsewhere.follow(c.base), elsewhere.follow("")
+			inside.until("visits", time.Now(), anything)
+			own.until("visits", time.Now(), anything)
+			elsewhere.want(200, "GET", c.base+"/api/v1/session", nil)
 
-			c.revoke(actor, id, base)
 			since := time.Now()
-			elsewhere.refused(c.status, c.code, "GET", base+"/api/v1/session", nil)
-			if last := tab.ends(c.last, since); c.last == "impersonation-ended" && last["end_reason"] != c.reason {
-				t.Errorf("the stream ends with %v, want %s", last, c.reason)
+			r.revoke(c)
+			if r.slow {
+				since = time.Now()
 			}
-			if n := here.count(t, "SELECT count(*) FROM impersonations WHERE id = ? AND end_reason = ?", id, c.reason); n != 1 {
-				t.Errorf("the visit did not end as %s", c.reason)
+			status := map[string]int{"impersonation-ended": http.StatusGone, "session-ended": http.StatusUnauthorized}[r.code]
+			elsewhere.refused(status, r.code, "GET", c.base+"/api/v1/session", nil)
+			if last := inside.ends(r.code, since); r.code == "impersonation-ended" && last["end_reason"] != r.reason {
+				t.Errorf("the stream ends with %v, want %s", last, r.reason)
+			}
+			if r.code == "session-ended" {
+				own.ends("session-ended", since)
+			} else {
+				elsewhere.want(200, "GET", "/api/v1/session", nil)
+			}
+			if n := here.count(t, "SELECT count(*) FROM impersonations WHERE id = ? AND end_reason = ?", c.id, r.reason); n != 1 {
+				t.Errorf("the visit did not end as %s", r.reason)
 			}
 		})
 	}
