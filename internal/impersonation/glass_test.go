@@ -2,6 +2,7 @@ package impersonation_test
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -132,30 +133,76 @@ func TestI29BreakGlassWithASecondAdmin(t *testing.T) {
 	})
 }
 
-// What becomes of a start is told here by plain words, and asked of every
-// policy, state and mode: nothing, a visit, an ask, or why not.
+// The states of an account, by the column that makes them.
+var states = map[string]string{"active": "", "suspended": "suspended_at = 1", "blocked": "disabled_at = 1", "deleted": "deleted_at = 1"}
+
+// What becomes of a start is told here by plain words, and asked of everybody, with
+// every policy, state, mode and reason: nothing, a visit, an ask, or why not.
 func TestIStartIsWhatPolicyStateAndModeSay(t *testing.T) {
 	t.Parallel()
 	testEach(t, nil, func(t *testing.T, w *world, _ *clock) {
-		states := map[string]string{"active": "", "suspended": "suspended_at = 1", "blocked": "disabled_at = 1", "deleted": "deleted_at = 1"}
 		n := 0
+		actors := map[string]principal.Principal{
+			"admin": w.admin, "support": w.support, "reseller": w.rita, "customer": w.school,
+			"assistant":        w.person(t, "aisha", "support", "assistant", w.admin),
+			"another reseller": w.person(t, "oskar", "reseller", "reseller", w.admin),
+			"billing":          w.person(t, "bo", "support", "billing", w.admin),
+		}
 		for state, column := range states {
 			for _, access := range []impersonation.Access{impersonation.Open, impersonation.AskMe, impersonation.Locked} {
+				n++
+				subject := w.person(t, fmt.Sprint("subject", n), "customer", "customer", w.rita)
+				w.decide(t, subject, access)
+				if column != "" {
+					w.exec(t, "UPDATE accounts SET "+column+" WHERE id = ?", subject.Account.ID)
+				}
 				for _, mode := range []principal.Mode{principal.Look, principal.Change} {
-					for actor, by := range map[string]principal.Principal{"admin": w.admin, "support": w.support, "reseller": w.rita} {
-						n++
-						subject := w.person(t, "subject"+string(rune('a'+n/26))+string(rune('a'+n%26)), "customer", "customer", w.rita)
-						w.decide(t, subject, access)
-						if column != "" {
-							w.exec(t, "UPDATE accounts SET "+column+" WHERE id = ?", subject.Account.ID)
-						}
-						asked := incident(subject)
-						asked.Mode, asked.Supersede = mode, true
-						begun, err := w.visits.Start(t.Context(), by, asked)
-						if got, want := outcome(begun, err), expected(actor, state, access, mode); got != want {
-							t.Errorf("%s into a %s account that says %s to %s: %s, want %s", actor, state, access, mode, got, want)
+					for actor, by := range actors {
+						for _, breaking := range []bool{true, false} {
+							w.exec(t, "UPDATE impersonation_requests SET state = 'withdrawn' WHERE state = 'waiting'")
+							asked := request(subject, mode)
+							if breaking {
+								asked = incident(subject)
+							}
+							asked.Mode, asked.Supersede = mode, true
+							begun, err := w.visits.Start(t.Context(), by, asked)
+							if got, want := outcome(begun, err), expected(actor, state, access, mode, breaking); got != want {
+								t.Errorf("%s into a %s account that says %s to %s (breaking glass: %v): %s, want %s", actor, state, access, mode, breaking, got, want)
+							}
 						}
 					}
+				}
+			}
+		}
+	})
+}
+
+// A visit that runs goes on, or ends with its reason, when the account becomes
+// another one under it.
+func TestIVisitGoesOnAsPolicyStateAndModeSay(t *testing.T) {
+	t.Parallel()
+	testEach(t, nil, func(t *testing.T, w *world, _ *clock) {
+		ends := map[string]map[principal.Mode]string{
+			"suspended": {principal.Change: "subject_suspended"}, "blocked": {principal.Change: "subject_suspended"},
+			"deleted": {principal.Look: "subject_deleted", principal.Change: "subject_deleted"},
+			"locked":  {principal.Look: "consent_revoked", principal.Change: "consent_revoked"},
+		}
+		n := 0
+		for _, becomes := range []string{"active", "suspended", "blocked", "deleted", "open", "ask", "locked"} {
+			for _, mode := range []principal.Mode{principal.Look, principal.Change} {
+				n++
+				subject := w.person(t, fmt.Sprint("subject", n), "customer", "customer", w.rita)
+				actor := w.person(t, fmt.Sprint("actor", n), "support", "support", w.admin)
+				v := w.start(t, actor, subject, mode)
+				if column, state := states[becomes]; !state {
+					w.decide(t, subject, impersonation.Access(becomes))
+				} else if column != "" {
+					w.exec(t, "UPDATE accounts SET "+column+" WHERE id = ?", subject.Account.ID)
+				}
+				_, err := w.visits.Enter(t.Context(), actor, v.ID)
+				got, storeErr := w.store.ByID(t.Context(), principal.Everything(), v.ID)
+				if want := ends[becomes][mode]; storeErr != nil || got.EndReason != want || errors.Is(err, impersonation.ErrEnded) != (want != "") {
+					t.Errorf("in a visit to %s the account becomes %s: %v, ended for %q, want %q", mode, becomes, err, got.EndReason, want)
 				}
 			}
 		}
@@ -176,11 +223,12 @@ func outcome(b impersonation.Begun, err error) string {
 	}
 }
 
-// expected says it from impersonation.md §3: deleted is nobody's; suspended or
-// blocked is for looking; locked opens to two admins alone.
-func expected(actor, state string, access impersonation.Access, mode principal.Mode) string {
+// expected says it from impersonation.md §2 and §3: who may at all; deleted is
+// nobody's; suspended or blocked is for looking; locked opens to two admins alone,
+// and not for anything less than an incident.
+func expected(actor, state string, access impersonation.Access, mode principal.Mode, breaking bool) string {
 	switch {
-	case state == "deleted":
+	case state == "deleted", actor == "customer", actor == "another reseller", actor == "billing", actor == "assistant" && mode == principal.Change:
 		return "impersonation-denied"
 	case state != "active" && mode == principal.Change:
 		return "subject-look-only"
@@ -188,7 +236,7 @@ func expected(actor, state string, access impersonation.Access, mode principal.M
 		return "visit"
 	case access == impersonation.AskMe:
 		return "consent"
-	case actor == "admin":
+	case actor == "admin" && breaking:
 		return "break_glass"
 	default:
 		return "account-locked"

@@ -1,4 +1,5 @@
 import { bannerOf, expectBanner, goTo, leave, openMenu, settled, signInAs } from './house/panel'
+import { routes } from './house/routes'
 import { expect, test } from './house/test'
 
 /** Being in somebody's account. */
@@ -106,8 +107,13 @@ test('banner and Leave account work where the scripts do not arrive', async ({ a
   guard.expectAway(/^\/assets\//)
   const visit = await (await api('Ada Winter')).visit('Kestrel Cycles', { return_to: '/accounts?q=kestrel' })
   const page = await as('Ada Winter', { withoutScripts: true })
-  await page.goto(`${visit.base_url}/domains`)
-  await expectBanner(page, 'Kestrel Cycles')
+  for (const route of routes()) {
+    await page.goto(visit.base_url + route)
+    for (const width of [390, 1440]) {
+      await page.setViewportSize({ width, height: 844 })
+      await expectBanner(page, 'Kestrel Cycles')
+    }
+  }
   await bannerOf(page).getByRole('button', { name: 'Leave account' }).click()
   await expect(page).toHaveURL('/accounts?q=kestrel')
   await expect(bannerOf(page)).toHaveCount(0)

@@ -31,15 +31,18 @@ for (const place of [...places, ...insidePlaces]) {
       await place.act?.(page)
       for (const colorScheme of schemes) {
         await page.emulateMedia({ colorScheme })
-        await look(page, place, `${viewport.width} ${colorScheme}`)
+        await look(page, place, viewport.width, colorScheme)
       }
     }
   })
 }
 
-async function look(page: Page, place: Place, how: string): Promise<void> {
+async function look(page: Page, place: Place, width: number, scheme: 'light' | 'dark'): Promise<void> {
   await settled(page)
-  expect.soft(await violations(page), `axe, ${how}`).toEqual([])
+  const how = `${width} ${scheme}`
+  expect
+    .soft(await violations(page, scheme === 'light' ? 'everything' : 'colours'), `axe, ${how}`)
+    .toEqual([])
   const sideways = await page.evaluate(
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )

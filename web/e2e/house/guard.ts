@@ -1,4 +1,5 @@
 import { type BrowserContext, type ConsoleMessage, expect } from '@playwright/test'
+import { listen } from './traffic'
 
 interface Refusal {
   status: number
@@ -27,6 +28,7 @@ export class Guard {
   }
 
   async watch(context: BrowserContext): Promise<void> {
+    context.on('page', listen)
     context.on('console', (message) => this.hear(message))
     context.on('weberror', (error) => this.faults.push(`not caught: ${error.error().stack}`))
     await context.exposeBinding('ikViolation', ({ page }, what: string) => {

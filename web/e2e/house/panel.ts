@@ -1,4 +1,5 @@
 import { expect, type Locator, type Page } from '@playwright/test'
+import { quiet } from './traffic'
 
 /** What several stories do in the panel, said once. */
 
@@ -16,7 +17,7 @@ export async function expectBanner(page: Page, subject: string): Promise<void> {
 
 /** settled waits until a page shows what it has to show: nothing is loading, nothing moves. */
 export async function settled(page: Page): Promise<void> {
-  await page.waitForLoadState('networkidle')
+  await quiet(page)
   await expect(page.locator('h1').first()).toBeAttached()
   await expect(page.locator('[aria-busy="true"], .mantine-Loader-root, .mantine-Skeleton-root')).toHaveCount(
     0,
