@@ -212,7 +212,7 @@ func TestS07TokensAreMadeAfterAFreshProof(t *testing.T) {
 
 // No credentials are minted in a visit, nor by a token; somebody else's token is not
 // there.
-func TestI11NobodyMintsTokensForOthers(t *testing.T) {
+func TestI16NobodyMintsTokensForOthers(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		mila := h.signIn(t, "Blue Door Bakery")
@@ -356,7 +356,7 @@ func TestAProgramVisitsByItsToken(t *testing.T) {
 
 // A visit by a token is over after 15 minutes whatever is done in it, and a locked
 // account is not opened by one.
-func TestI04AVisitByTokenEndsAfterFifteenMinutes(t *testing.T) {
+func TestAVisitByTokenEndsAfterFifteenMinutes(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.serve(t)
