@@ -47,7 +47,7 @@ func never(role, act, rel, mode string) bool {
 		return true
 	case !mine && has("file:view file:manage mailbox:set-password mailbox:read mailbox:unlock password:change factor:manage token:manage notification:view notification:read", act):
 		return true
-	case visit && has("mailbox:set-password mailbox:unlock password:change factor:manage token:manage session:manage notification:read account:delete account:transfer impersonation:end role:manage role:assign role:grant-impersonate", act):
+	case visit && has("mailbox:set-password mailbox:unlock password:change factor:manage token:manage account:sso session:manage notification:read account:delete account:transfer impersonation:end role:manage role:assign role:grant-impersonate", act):
 		return true
 	default:
 		return visit && mine && act == "account:update"
@@ -67,6 +67,8 @@ func roleMay(role, kind, act, rel, mode string) bool {
 		return false // nobody enters the accounts of the others' roles; looking changes nothing
 	case act == "account:break-glass":
 		return role == "admin" && hosted
+	case act == "account:sso":
+		return hosted && (role == "admin" || role == "reseller" && below)
 	case act == "consent:manage":
 		return has("customer reseller", role) && kind == role
 	case role == "admin":

@@ -34,6 +34,7 @@ var scopes = []Scope{
 	{"files:read", []string{"file:view"}, true},
 	{"files:write", []string{"file:view", "file:manage"}, true},
 	{"activity:read", []string{"activity:view", "access-history:view", "impersonation:view", "dashboard:view"}, true},
+	{"sso:create", []string{"account:sso"}, false},
 	{"visits:end", []string{"impersonation:view", "impersonation:end"}, false},
 	{"notifications:read", []string{"notification:view"}, false},
 	{"roles:read", []string{"role:view"}, false},

@@ -168,6 +168,11 @@ var visitCalls = []operation{
 		return post("/impersonation-announcements", fields("account_id", x.id, "reason_code", "other", "reason", "asked for by the matrix"))
 	}},
 	{"listAnnouncements", "", false, on(func(x place) request { return get("/impersonation-announcements?account_id=" + x.id) })},
+	{"createSSOLink", "account", false, func(_ *testing.T, c *asker, x place) request {
+		return post("/accounts/"+x.id+"/sso", fields("actor", fields("kind", "staff", "email", c.person+"@test.example"), "reason", "asked for by the matrix"))
+	}},
+	{"readSSOLink", "mine", false, on(func(place) request { return post("/sso/read", fields("token", "nothing")) })},
+	{"startBySSOLink", "mine", false, on(func(place) request { return post("/sso/start", fields("token", "nothing", "informed", "asked")) })},
 	{"listImpersonations", "account", true, on(func(x place) request { return get("/impersonations?page_size=200&account_id=" + x.id) })},
 	{"getImpersonation", "visit", false, on(func(x place) request { return get("/impersonations/" + x.visit) })},
 	{"endImpersonation", "visit", false, on(func(x place) request { return post("/impersonations/"+x.visit+"/end", nil) })},

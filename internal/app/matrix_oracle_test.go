@@ -66,6 +66,9 @@ const oracleTable = `
   startImpersonation closed  bf         sf       sf         -        -          b         b      -         -
   announceImpersonation closed bf       sf       sf         -        -          b         b      -         -
   listAnnouncements  closed  y          y        y          y        y          y         y      y         y
+  createSSOLink      closed  bf         -        -          -        -          b         -      -         -
+  readSSOLink        closed  x          x        x          x        x          x         x      x         x
+  startBySSOLink     closed  x          x        x          x        x          x         x      x         x
   listImpersonations look    obsft      sf       sf         -        sf         ob        ob     -         -
   getImpersonation   look    obsft      sf       sf         -        sf         ob        ob     -         -
   endImpersonation   closed  obsft      -        -          -        -          ob        ob     o         -

@@ -25,7 +25,8 @@ const scopeTable = `
 	roles:read          listRoles getRole listStaff
 	system:read         listMails getMail listJobs
 	system:write        listMails getMail listJobs retryJob
-	impersonate         startImpersonation stopImpersonation changeVisitMode recordVisitActivity listImpersonationRequests getImpersonationRequest withdrawImpersonationRequest giveRequestCode
+	sso:create          createSSOLink
+	impersonate         startImpersonation announceImpersonation listAnnouncements stopImpersonation changeVisitMode recordVisitActivity listImpersonationRequests getImpersonationRequest withdrawImpersonationRequest giveRequestCode
 `
 
 // Every operation of the document, by a token of an admin with each scope alone: it is

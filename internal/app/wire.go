@@ -174,7 +174,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		return err
 	}
 	h.visits = impersonation.New(impersonation.Deps{
-		Store: visits, Asks: store.NewAsks(h.db), Announcements: store.NewAnnouncements(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions, Tokens: tokens,
+		Store: visits, Asks: store.NewAsks(h.db), Announcements: store.NewAnnouncements(h.db), Links: store.NewLinks(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions, Tokens: tokens,
 		Log: h.audit, Notices: h.notices, Work: h.outbox, Tx: h.db,
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller, StepUp: h.cfg.StepUp},
 		Fresh:  h.rolesChanged,

@@ -214,6 +214,11 @@ func (h visitHandlers) start(ctx context.Context, by principal.Principal, in *st
 		Informed: b.Informed, NotToldBecause: b.NotToldBecause, ReturnTo: b.ReturnTo, Supersede: b.Supersede,
 		Note: b.Note, AskID: b.RequestID, BreakGlass: b.BreakGlass,
 	})
+	return started(begun, err)
+}
+
+// started is the answer to a start: the visit, or the request that waits.
+func started(begun impersonation.Begun, err error) (*startOutput, error) {
 	if err != nil {
 		return nil, err
 	}

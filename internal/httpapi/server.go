@@ -80,6 +80,7 @@ type Server struct {
 	visits     *impersonation.Service
 	hub        *live.Hub
 	proxies    []netip.Prefix
+	publicURL  string
 	publicHost string
 	secure     bool
 	supportURL string
@@ -92,7 +93,7 @@ type Server struct {
 // declared incompletely.
 func New(d Deps) *Server {
 	s := &Server{
-		sessions: d.Auth, visits: d.Visits, hub: d.Hub, proxies: d.Proxies, supportURL: d.SupportURL, readiness: d.Readiness, observe: d.Observe, now: d.Now,
+		sessions: d.Auth, visits: d.Visits, hub: d.Hub, proxies: d.Proxies, publicURL: d.PublicURL, supportURL: d.SupportURL, readiness: d.Readiness, observe: d.Observe, now: d.Now,
 	}
 	if u, err := url.Parse(d.PublicURL); err == nil {
 		s.publicHost, s.secure = u.Host, u.Scheme == "https"
@@ -136,6 +137,7 @@ func (s *Server) operations(d Deps) *Registry {
 	registerPlans(r, d.Plans)
 	registerDashboard(r, d)
 	registerImpersonations(r, d.Visits)
+	registerLinks(r, s, d.Visits)
 	registerConsent(r, d.Visits)
 	registerAnnouncements(r, d.Visits)
 	registerAccess(r, d.Visits, d.Audit)

@@ -30,6 +30,7 @@ const (
 	Ask          = "ask"
 	Token        = "tok"
 	Announcement = "ann"
+	Link         = "lnk"
 )
 
 // New returns a fresh id such as "acc_0190a5f2-…". Ids made later sort later.

@@ -19,6 +19,8 @@ var (
 	ErrLocked      = fault.New(fault.Forbidden, "account-locked", "The owner has locked this account: nobody may enter.")
 	ErrOwnerOnly   = fault.New(fault.Forbidden, "owner-only", "Only the owner of the account decides about this.")
 	ErrLookAgreed  = fault.New(fault.Conflict, "approved-look-only", "The visit was approved for viewing only. Leave it and ask again to make changes.")
+	ErrNoLink      = fault.New(fault.NotFound, "link-not-found", "This link was used, or it is older than a minute. Ask for a new one where it came from.")
+	ErrOthersLink  = fault.New(fault.Forbidden, "link-of-somebody-else", "This link is for somebody else. Sign in as that person to use it.")
 	ErrSessionOver = fault.New(fault.Unauthenticated, "session-ended", "Your session has ended. Please sign in again.")
 )
 

@@ -78,6 +78,7 @@ type Accounts interface {
 
 // People finds who has which role on which account.
 type People interface {
+	ByLogin(ctx context.Context, login string) (account.Person, error)
 	Owners(ctx context.Context, accountID string) ([]account.Person, error)
 	Memberships(ctx context.Context, personID string) ([]account.Membership, error)
 }
@@ -131,6 +132,7 @@ type Deps struct {
 	Store         Store
 	Asks          Asks
 	Announcements Announcements
+	Links         Links
 	Policy        Policy
 	Accounts      Accounts
 	People        People

@@ -6,7 +6,7 @@ import (
 	"innkeeper/internal/store/storetest"
 )
 
-func TestTokens(t *testing.T) {
+func TestTokensAndLinks(t *testing.T) {
 	t.Parallel()
-	eachEngine(t, map[string]suite{"tokens": storetest.Tokens})
+	eachEngine(t, map[string]suite{"tokens": storetest.Tokens, "links": storetest.Links})
 }

@@ -1,8 +1,9 @@
 import { request } from '@playwright/test'
-import { goTo, openMenu } from './house/panel'
+import { Api } from './house/api'
+import { bannerOf, goTo, openMenu } from './house/panel'
 import { expect, test } from './house/test'
 
-/** An API token, from the page where it is made to the moment it opens nothing more. */
+/** API tokens, from the page where one is made to the moment it opens nothing more; and the links that a billing system makes. */
 
 test.use({ settings: { stepUp: '60m' } })
 
@@ -52,4 +53,30 @@ test('a token is made, used by a program, given a new secret, and revoked', asyn
   expect((await program.get('/api/v1/domains')).status()).toBe(401)
   await page.getByRole('button', { name: /unread notification/ }).click()
   await expect(page.getByText('The API token “Night job” was revoked.')).toBeVisible()
+})
+
+test('a billing system leads an agent in, in his own name', async ({ as, house }) => {
+  const samir = house.person('Samir Okafor')
+  const bakery = house.person('Blue Door Bakery')
+  const api = await Api.signIn(house, 'Ada Winter')
+  const link = await api.post<{ url: string }>(`/api/v1/accounts/${bakery.account_id}/sso`, {
+    actor: { kind: 'staff', email: samir.login },
+    reason: 'The customer cannot see his files',
+    ticket: '4711',
+    path: '/domains',
+  })
+  const there = new URL(link.url)
+  const page = await as(null)
+  await page.goto(`${there.pathname}${there.search}`)
+  await page.getByLabel('E-mail or user name').fill(samir.login)
+  await page.getByLabel('Password', { exact: true }).fill(samir.password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await expect(page.getByRole('heading', { name: 'Sign in as Blue Door Bakery' })).toBeVisible()
+  await expect(page.getByText('The customer cannot see his files')).toBeVisible()
+  await page.getByRole('button', { name: 'Sign in as this user' }).click()
+  await expect(page.getByText('Say whether the customer knows.')).toBeVisible()
+  await page.getByRole('radio', { name: 'They asked for it' }).check()
+  await page.getByRole('button', { name: 'Sign in as this user' }).click()
+  await expect(page).toHaveURL(/\/as\/imp_[\w-]+\/domains$/)
+  await expect(bannerOf(page)).toContainText('You (Samir Okafor) are in Blue Door Bakery')
 })

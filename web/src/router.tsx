@@ -263,6 +263,13 @@ const tokens = createRoute({
   component: lazyRouteComponent(() => import('./pages/tokens/Tokens'), 'Tokens'),
 })
 
+const sso = createRoute({
+  ...at,
+  path: '/sso',
+  validateSearch: words('token'),
+  component: lazyRouteComponent(() => import('./pages/sso/Sso'), 'Sso'),
+})
+
 const access = createRoute({
   ...at,
   path: '/me/access',
@@ -321,6 +328,7 @@ const tree = root.addChildren([
     jobs,
     roles,
     tokens,
+    sso,
     access,
     accessVisit,
     profile,

@@ -22,6 +22,7 @@ export type LoginSession = Schemas['LoginSession']
 export type SecondFactor = Schemas['SecondFactor']
 export type ApiToken = Lists<Schemas['Token']>
 export type MadeToken = Lists<Schemas['MadeToken']>
+export type SsoQuestion = Schemas['SSOQuestion']
 export type NewTOTP = Schemas['NewTOTP']
 export type Account = Lists<Schemas['Account']>
 export type AccountKind = Account['kind']

@@ -63,6 +63,7 @@ export const tokensTexts = texts('tokens', {
     files_read: 'Read files',
     files_write: 'Write and delete files',
     activity_read: 'Read the activity log and support visits',
+    sso_create: 'Make links by which staff sign in as a user',
     visits_end: 'End support visits',
     notifications_read: 'Read notifications',
     roles_read: 'See roles and staff',
