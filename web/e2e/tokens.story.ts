@@ -55,7 +55,8 @@ test('a token is made, used by a program, given a new secret, and revoked', asyn
   await expect(page.getByText('The API token “Night job” was revoked.')).toBeVisible()
 })
 
-test('a billing system leads an agent in, in his own name', async ({ as, house }) => {
+test('a billing system leads an agent in, in his own name', async ({ as, house, guard }) => {
+  guard.expectRefusal(401, /^\/api\/v1\/session$/) // before the sign-in
   const samir = house.person('Samir Okafor')
   const bakery = house.person('Blue Door Bakery')
   const api = await Api.signIn(house, 'Ada Winter')
