@@ -65,6 +65,7 @@ type Entry struct {
 type Service struct {
 	store Store
 	clock Clock
+	looks looks
 }
 
 // New returns the service.

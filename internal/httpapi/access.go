@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"time"
 
 	"innkeeper/internal/audit"
 	"innkeeper/internal/impersonation"
@@ -33,6 +34,12 @@ type accessHistoryOutput struct {
 	}
 }
 
+type accessHistoryInput struct {
+	Page
+	From time.Time `query:"from" doc:"Only what was from this instant on; a visit that reaches into the time belongs to it."`
+	To   time.Time `query:"to" doc:"Only what was before this instant."`
+}
+
 type accessHandlers struct {
 	registry *Registry
 	visits   *impersonation.Service
@@ -43,9 +50,9 @@ func registerAccess(r *Registry, visits *impersonation.Service, log *audit.Servi
 	h := accessHandlers{registry: r, visits: visits, log: log}
 	Register(r, Operation{
 		ID: "listAccessHistory", Method: http.MethodGet, Path: "/me/access-history", Tag: "Access history", Summary: "See who was here",
-		Description: "Every visit to the own account, newest first, and what others changed without a visit.",
+		Description: "Every visit to the own account, newest first, and what others did without a visit: changes, and that they looked.",
 		Permission:  "access-history:view", Class: rbac.ClassLook,
-	}, func(*Page) Target { return Own() }, h.list)
+	}, func(*accessHistoryInput) Target { return Own() }, h.list)
 	Register(r, Operation{
 		ID: "getAccessHistory", Method: http.MethodGet, Path: "/me/access-history/{id}", Tag: "Access history", Summary: "See one visit",
 		Description: "One visit to the own account: who, why, how long, how it ended; what was changed, viewed and refused.",
@@ -61,16 +68,16 @@ type historyPosition struct {
 	Done  [2]bool `json:"d"`
 }
 
-func (h accessHandlers) list(ctx context.Context, by principal.Principal, in *Page) (*accessHistoryOutput, error) {
+func (h accessHandlers) list(ctx context.Context, by principal.Principal, in *accessHistoryInput) (*accessHistoryOutput, error) {
 	var at historyPosition
 	if err := h.registry.cursor.Decode("access-history", in.Cursor, &at); err != nil {
 		return nil, err
 	}
-	visits, err := h.visitsAfter(ctx, by, &at, in.PageSize)
+	visits, err := h.visitsAfter(ctx, by, &at, in)
 	if err != nil {
 		return nil, err
 	}
-	direct, err := h.directAfter(ctx, by, &at, in.PageSize)
+	direct, err := h.directAfter(ctx, by, &at, in)
 	if err != nil {
 		return nil, err
 	}
@@ -82,11 +89,12 @@ func (h accessHandlers) list(ctx context.Context, by principal.Principal, in *Pa
 	return out, err
 }
 
-func (h accessHandlers) visitsAfter(ctx context.Context, by principal.Principal, at *historyPosition, size int) ([]AccessVisit, error) {
+func (h accessHandlers) visitsAfter(ctx context.Context, by principal.Principal, at *historyPosition, in *accessHistoryInput) ([]AccessVisit, error) {
 	if at.Done[0] {
 		return []AccessVisit{}, nil
 	}
-	visits, err := h.visits.List(ctx, by, impersonation.Filter{SubjectID: by.Subject.ID, Before: at.Visit, Limit: size + 1})
+	size := in.PageSize
+	visits, err := h.visits.List(ctx, by, impersonation.Filter{SubjectID: by.Subject.ID, From: in.From, To: in.To, Before: at.Visit, Limit: size + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -105,11 +113,12 @@ func (h accessHandlers) visitsAfter(ctx context.Context, by principal.Principal,
 	return out, nil
 }
 
-func (h accessHandlers) directAfter(ctx context.Context, by principal.Principal, at *historyPosition, size int) ([]audit.Event, error) {
+func (h accessHandlers) directAfter(ctx context.Context, by principal.Principal, at *historyPosition, in *accessHistoryInput) ([]audit.Event, error) {
 	if at.Done[1] {
 		return nil, nil
 	}
-	events, err := h.log.List(ctx, by, audit.Filter{AccountID: by.Subject.ID, Direct: true, Before: at.Event, Limit: size + 1})
+	size := in.PageSize
+	events, err := h.log.List(ctx, by, audit.Filter{AccountID: by.Subject.ID, Direct: true, From: in.From, To: in.To, Before: at.Event, Limit: size + 1})
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +145,8 @@ func (h accessHandlers) get(ctx context.Context, by principal.Principal, in *vis
 	out := &accessVisitOutput{Body: AccessVisitDetail{
 		AccessVisit: AccessVisit{Impersonation: counted[0], Running: !v.Ended()}, Changes: []Event{}, Views: []Event{}, Blocked: []Event{},
 	}}
-	events, err := h.log.List(ctx, by, audit.Filter{VisitID: v.ID, Limit: storyLimit})
+	// Everything done in the visit was done in this account's name, also to accounts below it.
+	events, err := h.log.List(ctx, by.WithScope(principal.Everything()), audit.Filter{VisitID: v.ID, SubjectID: v.Subject.ID, Limit: storyLimit})
 	if err != nil {
 		return nil, err
 	}

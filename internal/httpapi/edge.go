@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"net/http"
 	"time"
 
 	"innkeeper/internal/audit"
@@ -41,9 +42,10 @@ type Unlocks interface {
 	Unlocked(ctx context.Context, mailboxID string) (bool, error)
 }
 
-// Recorder writes the events of refused attempts.
+// Recorder writes the events of refused attempts, and of reading from outside.
 type Recorder interface {
 	Record(ctx context.Context, by principal.Principal, entry audit.Entry) error
+	Look(ctx context.Context, by principal.Principal, account principal.Account) error
 }
 
 // Tx runs transactions and tells the time.
@@ -139,7 +141,8 @@ func (r *Registry) admit(ctx context.Context, op Operation, target func() Target
 	if err := lets(by, op); err != nil {
 		return by, by.Subject, r.refuseToken(ctx, by, op, err)
 	}
-	object, err := r.authorize(ctx, by, op, target())
+	t := target()
+	object, err := r.authorize(ctx, by, op, t)
 	if err != nil {
 		return by, object, err
 	}
@@ -153,7 +156,20 @@ func (r *Registry) admit(ctx context.Context, op Operation, target func() Target
 			return by, object, err
 		}
 	}
+	if looksIn(by, op, object, t) {
+		if err := r.tx.InTx(ctx, func(ctx context.Context) error { return r.audit.Look(ctx, by, object) }); err != nil {
+			return by, object, err
+		}
+	}
 	return by.WithScope(r.policy.Scope(by, op.Permission)), object, nil
+}
+
+// looksIn reports whether somebody reads from outside what belongs to one account that
+// is not his. Lists over several accounts are not looking at one; what is done in a visit
+// stands in the visit.
+func looksIn(by principal.Principal, op Operation, object principal.Account, t Target) bool {
+	one := t.kind != targetOwn && t.kind != targetSomewhere && t.kind != targetUnseen
+	return one && op.Method == http.MethodGet && !by.Acting() && object.ID != by.Account.ID
 }
 
 func (r *Registry) authorize(ctx context.Context, by principal.Principal, op Operation, t Target) (principal.Account, error) {

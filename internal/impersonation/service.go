@@ -57,7 +57,8 @@ type Filter struct {
 	Live      *bool
 	SubjectID string
 	ActorID   string
-	Before    string // keyset: only visits with a smaller id
+	From, To  time.Time // only visits that were in this time, also in part
+	Before    string    // keyset: only visits with a smaller id
 	Limit     int
 }
 

@@ -90,6 +90,12 @@ func (s *Impersonations) List(ctx context.Context, scope principal.Scope, f impe
 	if f.ActorID != "" {
 		q = q.Where("actor_id = ?", f.ActorID)
 	}
+	if !f.From.IsZero() {
+		q = q.Where("(ended_at IS NULL OR ended_at >= ?)", micros(f.From))
+	}
+	if !f.To.IsZero() {
+		q = q.Where("started_at < ?", micros(f.To))
+	}
 	if f.Before != "" {
 		q = q.Where("id < ?", f.Before)
 	}

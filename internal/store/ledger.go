@@ -208,11 +208,13 @@ func (s *Ledger) AddLink(ctx context.Context, l ledger.Link) error {
 	return s.db.Write(ctx).Create(&auditLinkRow{Number: l.Number, Note: l.Note}).Error
 }
 
-// LeavesOfVisit returns the leaves of a visit whose account is in the scope.
+// LeavesOfVisit returns the leaves of a visit to an account in the scope, also those of
+// what was done in it to others.
 func (s *Ledger) LeavesOfVisit(ctx context.Context, scope principal.Scope, visitID string) ([]ledger.Leaf, error) {
 	var rows []auditLeafRow
-	err := s.db.Read(ctx).Scopes(within(scope, "account_id")).
-		Where("impersonation_id = ?", visitID).Where("impersonation_id <> ''").Order("leaf").Find(&rows).Error
+	inItsName := s.db.Read(ctx).Model(&auditEventRow{}).Select("seq").Scopes(within(scope, "subject_id")).Where("impersonation_id = ?", visitID)
+	err := s.db.Read(ctx).Where("impersonation_id = ?", visitID).Where("impersonation_id <> ''").Where("seq IN (?)", inItsName).
+		Order("leaf").Find(&rows).Error
 	return mapped(rows, auditLeafRow.leaf), err
 }
 

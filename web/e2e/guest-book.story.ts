@@ -68,6 +68,18 @@ test('a change is read as before and after, a refusal as a refusal', async ({ as
   await expect(change.locator('del', { hasText: '10 mail.harbour.example' })).toBeVisible()
   await expect(change.locator('ins', { hasText: '20 mail.harbour.example' })).toBeVisible()
   await expect(cardOf(owner, 'Tried, and refused').getByRole('listitem')).toHaveCount(1)
+  await owner.getByRole('button', { name: 'Check this record' }).click()
+  await expect(owner.getByText('The record holds')).toBeVisible()
+})
+
+test('that nobody was there is proven in the browser', async ({ as }) => {
+  const owner = await as('Rowan Carpentry')
+  await owner.goto('/me/access?from=2020-01-01&to=2020-01-31')
+  await expect(owner.getByText('Nobody was in your account in these days')).toBeVisible()
+  await owner.getByRole('button', { name: 'Check this record' }).click()
+  await expect(
+    owner.getByText('Nobody was in your account in this time, and nothing was done by others.'),
+  ).toBeVisible()
 })
 
 test('what was changed from outside, without a visit, stands there as well', async ({ as, api }) => {
@@ -77,8 +89,8 @@ test('what was changed from outside, without a visit, stands there as well', asy
   await ada.post(`/api/v1/accounts/${account_id}/unsuspend`)
   const owner = await as('Hollis & Daughters')
   await owner.goto('/me/access')
-  const outside = cardOf(owner, 'Changed without a visit').or(
-    owner.locator('section').filter({ has: owner.getByRole('heading', { name: 'Changed without a visit' }) }),
+  const outside = cardOf(owner, 'Done without a visit').or(
+    owner.locator('section').filter({ has: owner.getByRole('heading', { name: 'Done without a visit' }) }),
   )
   await expect(outside.last()).toContainText('Ada Winter')
 })

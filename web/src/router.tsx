@@ -273,7 +273,7 @@ const sso = createRoute({
 const access = createRoute({
   ...at,
   path: '/me/access',
-  validateSearch: words('cursor'),
+  validateSearch: words('from', 'to', 'cursor'),
   component: lazyRouteComponent(() => import('./pages/access/Access'), 'Access'),
 })
 const accessVisit = createRoute({

@@ -77,9 +77,6 @@ func checkReceipt(document []byte) (Checked, error) {
 		if record.ImpersonationID != receipt.ImpersonationID {
 			return Checked{}, fmt.Errorf("%w: leaf %d belongs to another visit", ErrBroken, receipt.Records[i].Leaf)
 		}
-		if i > 0 && record.AccountID != checked.Records[0].AccountID {
-			return Checked{}, fmt.Errorf("%w: leaf %d belongs to another account", ErrBroken, receipt.Records[i].Leaf)
-		}
 	}
 	return checked, nil
 }

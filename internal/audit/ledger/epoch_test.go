@@ -3,6 +3,7 @@ package ledger_test
 import (
 	"encoding/json"
 	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -486,4 +487,22 @@ func TestAStatementOfWhatCameOutOfOrder(t *testing.T) {
 			t.Errorf("%d by others, want 1", len(checked.Others))
 		}
 	})
+}
+
+// What was once given out must hold for ever: a change of a format would make customers'
+// receipts worthless. The panel checks the same files.
+func TestL05WhatWasGivenOutStillHolds(t *testing.T) {
+	t.Parallel()
+	for name, want := range map[string]struct{ records, others, links int }{
+		"receipt": {3, 0, 0}, "receipt-epoch": {2, 0, 2}, "statement": {3, 0, 0}, "statement-visit": {4, 2, 0},
+	} {
+		document, err := os.ReadFile("testdata/" + name + ".json")
+		if err != nil {
+			t.Fatal(err)
+		}
+		checked, err := ledger.Check(document)
+		if err != nil || len(checked.Records) != want.records || len(checked.Others) != want.others || len(checked.Links) != want.links {
+			t.Errorf("%s: Check() = %d records, %d by others, %d links, %v, want %+v", name, len(checked.Records), len(checked.Others), len(checked.Links), err, want)
+		}
+	}
 }

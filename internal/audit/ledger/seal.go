@@ -35,7 +35,8 @@ type Store interface {
 	AddHead(ctx context.Context, h Head) error
 	// LastHead returns the newest head, the zero one when there is none.
 	LastHead(ctx context.Context) (Head, error)
-	// LeavesOfVisit returns the leaves of a visit whose account is in the scope.
+	// LeavesOfVisit returns the leaves of a visit to an account in the scope, also those of
+	// what was done in it to others.
 	LeavesOfVisit(ctx context.Context, scope principal.Scope, visitID string) ([]Leaf, error)
 	// LeavesOfTime returns the leaves of an account in the scope from the last one before
 	// the one instant to the first one at or after the other, without a gap; one more

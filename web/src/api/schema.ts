@@ -913,7 +913,7 @@ export interface paths {
         };
         /**
          * See who was here
-         * @description Every visit to the own account, newest first, and what others changed without a visit.
+         * @description Every visit to the own account, newest first, and what others did without a visit: changes, and that they looked.
          */
         get: operations["listAccessHistory"];
         put?: never;
@@ -10555,6 +10555,10 @@ export interface operations {
                 cursor?: string;
                 /** @description How many at most. */
                 page_size?: number;
+                /** @description Only what was from this instant on; a visit that reaches into the time belongs to it. */
+                from?: string;
+                /** @description Only what was before this instant. */
+                to?: string;
             };
             header?: never;
             path?: never;

@@ -13,6 +13,7 @@ import { Consent } from './Consent'
 import { Entry } from './Entry'
 import { Events } from './Events'
 import { OpenMailboxes } from './OpenMailboxes'
+import { between, Period, StatementCard } from './Period'
 import { accessTexts } from './texts'
 
 const route = getRouteApi('/panel/me/access')
@@ -20,18 +21,19 @@ const route = getRouteApi('/panel/me/access')
 /** Access is the guest book: who was in the account, and what was changed from outside. */
 export function Access() {
   const t = accessTexts.useT()
-  const { cursor } = route.useSearch()
+  const { cursor, ...days } = route.useSearch()
   const navigate = route.useNavigate()
   const query = useQuery({
-    queryKey: ['access-history', 'list', cursor],
-    queryFn: () => ok(api.GET('/me/access-history', { params: { query: { cursor, page_size: 25 } } })),
+    queryKey: ['access-history', 'list', days, cursor],
+    queryFn: () =>
+      ok(api.GET('/me/access-history', { params: { query: { ...between(days), cursor, page_size: 25 } } })),
     placeholderData: keepPreviousData,
     refetchInterval: 60_000,
   })
   const paging = usePaging(
     cursor,
     query.data?.next_cursor,
-    (next) => void navigate({ search: { cursor: next } }),
+    (next) => void navigate({ search: { ...days, cursor: next } }),
   )
   const data = query.data
   return (
@@ -39,6 +41,7 @@ export function Access() {
       <PageHeader title={t('title')} lead={t('lead')} />
       <OpenMailboxes />
       <Consent />
+      <Period days={days} choose={(chosen) => void navigate({ search: chosen })} />
       {query.isPending && <Waiting />}
       {query.error && !data && (
         <Card>
@@ -52,7 +55,7 @@ export function Access() {
               <Card flush>
                 <Empty
                   icon={<IconBook2 size={34} stroke={1.5} aria-hidden="true" />}
-                  title={t('empty.title')}
+                  title={t(days.from || days.to ? 'empty.titleThen' : 'empty.title')}
                   text={t('empty.text')}
                 />
               </Card>
@@ -73,6 +76,7 @@ export function Access() {
               <Events events={data.direct_changes} none={t('directNone')} named />
             </Card>
           </section>
+          <StatementCard days={days} />
         </Stack>
       )}
     </>

@@ -77,7 +77,7 @@ function Loaded({ visit }: { visit: Told }) {
       <Card title={t('blocked.title')} note={t('neverDone')}>
         <Events events={visit.blocked} none={t('blockedNone')} />
       </Card>
-      <ReceiptCard id={visit.id} />
+      <ReceiptCard id={visit.id} shown={[...visit.changes, ...visit.views, ...visit.blocked]} />
     </Stack>
   )
 }

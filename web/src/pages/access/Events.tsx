@@ -36,7 +36,11 @@ export function Events({ events, none, named }: Props) {
             </Text>
             {named && event.actor && (
               <Text size="xs" c="dimmed" className="ik-said">
-                {t('by', { name: [event.actor.name, roleName(event.actor.role)].filter(Boolean).join(', ') })}
+                {t('by', {
+                  name: [event.actor.name, roleName(event.actor.role), event.actor.employer]
+                    .filter(Boolean)
+                    .join(', '),
+                })}
               </Text>
             )}
             <Changes before={event.before} after={event.after} />

@@ -1,11 +1,11 @@
-import { Button, Code, Group, Text } from '@mantine/core'
-import { IconCertificate } from '@tabler/icons-react'
+import { Code, Text } from '@mantine/core'
 import { apiBase } from '../../api/client'
 import { Card } from '../../ui/Card'
+import { CheckRecord } from './CheckRecord'
 import { accessTexts } from './texts'
 
-/** ReceiptCard hands out the proof of a visit, and says how it is checked. */
-export function ReceiptCard({ id }: { id: string }) {
+/** ReceiptCard hands out the proof of a visit, checks it, and says how it is checked without us. */
+export function ReceiptCard({ id, shown }: { id: string; shown: readonly { seq: number }[] }) {
   const t = accessTexts.useT()
   const file = `receipt-${id}.json`
   return (
@@ -13,20 +13,15 @@ export function ReceiptCard({ id }: { id: string }) {
       <Text size="sm" maw={680}>
         {t('receipt.text')} {t('receipt.limit')}
       </Text>
-      <Group mt="sm" gap="md">
-        <Button
-          component="a"
-          href={`${apiBase}/me/access-history/${encodeURIComponent(id)}/receipt`}
-          download={file}
-          variant="default"
-          leftSection={<IconCertificate size={16} stroke={1.6} aria-hidden="true" />}
-        >
-          {t('receipt.take')}
-        </Button>
-        <Text size="xs" c="dimmed">
-          {t('receipt.how')} <Code>innkeeper audit verify {file.slice(0, 18)}….json</Code>
-        </Text>
-      </Group>
+      <CheckRecord
+        url={`${apiBase}/me/access-history/${encodeURIComponent(id)}/receipt`}
+        file={file}
+        shown={shown}
+        say={() => t('check.visit')}
+      />
+      <Text size="xs" c="dimmed" mt="sm">
+        {t('receipt.how')} <Code>innkeeper audit verify {file.slice(0, 18)}….json</Code>
+      </Text>
     </Card>
   )
 }
