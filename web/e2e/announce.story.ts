@@ -36,7 +36,7 @@ test('the customer is told before, and the dialog begins with the same words', a
   const dialog = page.getByRole('dialog', { name: 'Sign in as this user: Kestrel Cycles' })
   await expect(dialog.getByRole('textbox', { name: 'Reason' })).toHaveValue(reason)
   await expect(dialog.getByRole('textbox', { name: 'Ticket' })).toHaveValue('HD-4711')
-  await expect(dialog.getByText(/^You told them on .* that you are coming\.$/)).toBeVisible()
+  await expect(dialog.getByText(/^You told them that you are coming: /)).toBeVisible()
   await dialog.getByRole('radio', { name: 'They were told and agree' }).check()
   await dialog.getByRole('button', { name: 'Sign in as this user' }).click()
   await expectBanner(page, 'Kestrel Cycles')
@@ -54,7 +54,7 @@ test('from the dialog too, and not twice in a breath', async ({ as, api, guard }
   await expect(dialog.getByText('Give a reason of at least 10 characters.')).toBeVisible()
   await dialog.getByRole('textbox', { name: 'Reason' }).fill('The box office page does not open')
   await tell.click()
-  await expect(dialog.getByText(/^You told them on/)).toBeVisible()
+  await expect(dialog.getByText(/^You told them that you are coming: /)).toBeVisible()
   await tell.click()
   await expect(dialog.getByRole('alert').filter({ hasText: 'wait ten minutes' })).toBeVisible()
   await expect(dialog.getByRole('textbox', { name: 'Reason' })).toHaveValue(

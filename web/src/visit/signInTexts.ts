@@ -42,6 +42,6 @@ export const signInTexts = texts('signInAs', {
     act: 'Tell them I am coming',
     done: '{{name}} was told that you are coming.',
     failed: 'They could not be told',
-    told: 'You told them on {{at}} that you are coming.',
+    told: 'You told them that you are coming: {{at}}.',
   },
 })

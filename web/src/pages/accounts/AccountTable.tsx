@@ -74,7 +74,7 @@ function useColumns(): Column<Account>[] {
       key: 'status',
       title: t('column.status'),
       render: (account) => <AccountStatus status={account.status} />,
-      width: 115,
+      width: 145,
     },
     {
       key: 'created_at',

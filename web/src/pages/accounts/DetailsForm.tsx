@@ -15,7 +15,7 @@ import { common } from '../../i18n/common'
 import { Card } from '../../ui/Card'
 import { confirm } from '../../ui/confirm'
 import { toast } from '../../ui/toast'
-import { withChanges } from '../../visit/makeChanges'
+import { useAct, withChanges } from '../../visit/makeChanges'
 import { refreshAccounts } from './changes'
 import classes from './Details.module.css'
 import { changed, type Values, valuesOf } from './details'
@@ -27,6 +27,7 @@ export function DetailsForm({ account, etag }: { account: Account; etag: string 
   const t = accountTexts.useT()
   const c = common.useT()
   const may = useMay()
+  const act = useAct()
   const form = useForm<Values>({
     initialValues: valuesOf(account),
     validate: {
@@ -50,7 +51,7 @@ export function DetailsForm({ account, etag }: { account: Account; etag: string 
   }
   return (
     <Card title={t('page.edit')} note={editable ? undefined : t('page.readOnly')}>
-      <form noValidate onSubmit={form.onSubmit((values) => save.mutate(values))}>
+      <form noValidate onSubmit={form.onSubmit((values) => act('account:update', () => save.mutate(values)))}>
         <Stack>
           <SimpleGrid cols={{ base: 1, sm: 2 }}>
             <TextInput label={t('form.name')} readOnly={!editable} {...form.getInputProps('name')} />
