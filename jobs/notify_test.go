@@ -50,7 +50,7 @@ func newLetterbox(t *testing.T) *letterbox {
 		t.Fatal(err)
 	}
 	service := notify.New(notify.Deps{
-		Tx: w.db, Store: store.NewNotifications(w.db), Mails: store.NewMails(w.db), Work: w.outbox, Sender: sender,
+		Tx: w.db, Store: store.NewNotifications(w.db), Settings: store.NewNoticeSettings(w.db), Mails: store.NewMails(w.db), Work: w.outbox, Sender: sender,
 		From: "Innkeeper <panel@host.example>", PublicURL: "https://host.example",
 	})
 	return &letterbox{world: w, post: notify.NewPost(service, stories{}), server: server, account: planted.Customer.ID}

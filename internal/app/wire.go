@@ -161,8 +161,9 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	if err != nil {
 		return err
 	}
+	settings := store.NewNoticeSettings(h.db)
 	h.notices = notify.New(notify.Deps{
-		Tx: h.db, Store: store.NewNotifications(h.db), Mails: store.NewMails(h.db), Work: h.outbox, Sender: sender, From: h.cfg.MailFrom, PublicURL: publicURL(h.cfg),
+		Tx: h.db, Store: store.NewNotifications(h.db), Settings: settings, Mails: store.NewMails(h.db), Work: h.outbox, Sender: sender, From: h.cfg.MailFrom, PublicURL: publicURL(h.cfg),
 	})
 	sessions, tokens := store.NewSessions(h.db), store.NewTokens(h.db)
 	key, err := secretKey(h.cfg.Data)

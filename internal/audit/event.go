@@ -5,6 +5,7 @@ package audit
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -14,8 +15,9 @@ import (
 // Action names what was done: dotted, chosen once and for ever. It always comes
 // with the sentence in which people read it.
 type Action struct {
-	name     string
-	sentence string
+	name      string
+	sentence  string
+	everybody bool
 }
 
 var actions = map[string]Action{}
@@ -30,6 +32,26 @@ func NewAction(name, sentence string) Action {
 	a := Action{name: name, sentence: sentence}
 	actions[name] = a
 	return a
+}
+
+// ForEverybody marks an action that touches every account: its events stand on the
+// page of each, whoever's they are.
+func (a Action) ForEverybody() Action {
+	a.everybody = true
+	actions[a.name] = a
+	return a
+}
+
+// forEverybody returns the names of the actions that touch every account, sorted.
+func forEverybody() []string {
+	var names []string
+	for name, a := range actions {
+		if a.everybody {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // ActionNamed returns the declared action of that name.

@@ -1,8 +1,10 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"innkeeper/internal/fault"
@@ -105,9 +107,24 @@ func (s *Service) RecordAt(ctx context.Context, acts ...Stamped) error {
 	return unavailable(s.store.Append(ctx, events...))
 }
 
-// List returns events, newest first.
+// List returns events, newest first. What others did to an account without a visit
+// includes what was done to every account.
 func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) ([]Event, error) {
-	return s.store.List(ctx, by.Scope(), f)
+	events, err := s.store.List(ctx, by.Scope(), f)
+	if err != nil || !f.Direct || f.AccountID == "" {
+		return events, err
+	}
+	for _, action := range forEverybody() {
+		everybodys := f
+		everybodys.AccountID, everybodys.Direct, everybodys.Action = "", false, action
+		more, err := s.store.List(ctx, principal.Everything(), everybodys)
+		if err != nil {
+			return nil, err
+		}
+		events = append(events, more...)
+	}
+	slices.SortFunc(events, func(x, y Event) int { return cmp.Compare(y.Seq, x.Seq) })
+	return events[:min(len(events), f.Limit)], nil
 }
 
 // Last returns the newest event of each visit, in no order: what was done in it or

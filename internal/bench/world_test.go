@@ -63,7 +63,7 @@ func newHouseOn(tb testing.TB, d *db.DB, around ...func(run func() error) error)
 		log      = audit.New(store.NewAudit(d), rows)
 		work     = outbox.New(store.NewOutbox(d), d, func() {})
 		plans    = plan.New(plan.Deps{Tx: d, Clock: d, Store: store.NewPlans(d), Disk: emptyDisk{}, Audit: log})
-		notices  = notify.New(notify.Deps{Tx: d, Store: store.NewNotifications(d), Mails: store.NewMails(d), Work: work})
+		notices  = notify.New(notify.Deps{Tx: d, Store: store.NewNotifications(d), Settings: store.NewNoticeSettings(d), Mails: store.NewMails(d), Work: work})
 	)
 	visits := impersonation.New(impersonation.Deps{
 		Store: rows, Asks: store.NewAsks(d), Announcements: store.NewAnnouncements(d), Work: work, Policy: rules{policy}, Accounts: accounts, People: people, Sessions: store.NewSessions(d), Log: log, Notices: notices, Tx: tx{d, around},

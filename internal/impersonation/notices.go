@@ -10,14 +10,20 @@ import (
 )
 
 func startNotice(v Visit, approved *Ask, to account.Account) notify.Notice {
+	return notify.Notice{
+		Event: notify.EventStart, VisitID: v.ID, AccountID: to.ID, Email: to.Email, At: v.Span.StartedAt,
+		Text: startText(v, approved, to.ID), Elsewhere: startText(v, approved, ""),
+	}
+}
+
+// startText says that a visit has begun, as somebody in the account readerID reads
+// it.
+func startText(v Visit, approved *Ask, readerID string) string {
 	although := ""
 	if v.BrokeGlass() {
 		although = fmt.Sprintf(" although it is locked (break-glass, approved by %s)", approver(approved))
 	}
-	return notify.Notice{
-		Event: notify.EventStart, VisitID: v.ID, AccountID: to.ID, Email: to.Email, At: v.Span.StartedAt,
-		Text: fmt.Sprintf("%s signed in to %s%s, %s: “%s”", who(v.Actor), whose(v, to.ID), although, modeInWords(v.Mode), v.Reason),
-	}
+	return fmt.Sprintf("%s signed in to %s%s, %s: “%s”", who(v.Actor), whose(v, readerID), although, modeInWords(v.Mode), v.Reason)
 }
 
 // approver names who agreed to a visit, "" where nobody was asked.
@@ -38,10 +44,16 @@ func stopNotices(v Visit) []notify.Notice {
 	for i, id := range recipients {
 		notices[i] = notify.Notice{
 			Event: notify.EventStop, VisitID: v.ID, AccountID: id, At: v.ClosedAt,
-			Text: fmt.Sprintf("%s left %s. %s", who(v.Actor), whose(v, id), v.EndInWords(id)),
+			Text: stopText(v, id), Elsewhere: stopText(v, ""),
 		}
 	}
 	return notices
+}
+
+// stopText says that a visit has ended, as somebody in the account readerID reads
+// it.
+func stopText(v Visit, readerID string) string {
+	return fmt.Sprintf("%s left %s. %s", who(v.Actor), whose(v, readerID), v.EndInWords(readerID))
 }
 
 func who(a Actor) string {
@@ -81,6 +93,11 @@ func (v Visit) EndInWords(readerID string) string {
 			return text + "You ended it."
 		}
 		return text + "Ended by " + v.EndedBy.Name + "."
+	case EndConsentRevoked:
+		if readerID != v.Subject.ID {
+			return text + "Ended because the owner took the permission back."
+		}
+		return text + endWords[v.EndReason]
 	default:
 		return text + endWords[v.EndReason]
 	}

@@ -33,7 +33,8 @@ func (s *Service) Story(ctx context.Context, visitID string) (notify.Story, erro
 		VisitID: v.ID, Actor: v.Actor.Name, Role: v.Actor.Role, Employer: v.Actor.Employer, SubjectID: v.Subject.ID, Subject: v.Subject.Name,
 		Mode: string(v.Mode), ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket, Informed: v.Informed, NotToldBecause: v.NotToldBecause,
 		Approved: v.AskID() != "", BrokeGlass: v.BrokeGlass(),
-		StartedAt: v.Span.StartedAt, ExpiresAt: v.Span.ExpiresAt, LastActivityAt: v.Span.LastActivity, EndedAt: v.EndedAt,
+		StartedAt: v.Span.StartedAt, ExpiresAt: v.Span.ExpiresAt, LastActivityAt: v.Span.LastActivity, IdleTimeout: v.Span.IdleTimeout,
+		EndedAt: v.EndedAt, EndReason: v.EndReason, EndedBy: v.EndedBy.Name,
 		Views: counts[visitID].Views, Blocked: counts[visitID].Blocked,
 	}
 	for _, e := range slices.Backward(events) {

@@ -20,6 +20,7 @@ type Mail struct {
 	To        string
 	Subject   string
 	Text      string
+	HTML      string // the same; empty in mails of older versions
 	MessageID string // without angle brackets; the same however often it is sent
 	InReplyTo string
 	CreatedAt time.Time
@@ -53,6 +54,7 @@ type Message struct {
 	To        string
 	Subject   string
 	Text      string
+	HTML      string // the same; "": there is only text
 	Date      time.Time
 }
 
@@ -62,15 +64,15 @@ type Sender interface {
 	Send(ctx context.Context, m Message) error
 }
 
-// deliver sends a mail and notes what became of it. The text may differ from the
-// one that is kept: it holds what must not be.
-func (s *Service) deliver(ctx context.Context, m Mail, messageID, text string) error {
+// deliver sends a mail and notes what became of it. What is said may differ from
+// what is kept: it holds what must not be.
+func (s *Service) deliver(ctx context.Context, m Mail, messageID string, l letter) error {
 	if err := s.d.Mails.Begin(ctx, m.ID, messageID); err != nil {
 		return err
 	}
 	err := s.d.Sender.Send(ctx, Message{
 		ID: m.ID, MessageID: messageID, InReplyTo: m.InReplyTo, From: s.d.From, To: m.To,
-		Subject: m.Subject, Text: text, Date: m.CreatedAt,
+		Subject: m.Subject, Text: l.text, HTML: l.html, Date: m.CreatedAt,
 	})
 	ctx = context.WithoutCancel(ctx) // what has been tried is noted, stopped or not
 	if err != nil {
@@ -90,7 +92,7 @@ func (s *Service) deliver(ctx context.Context, m Mail, messageID, text string) e
 func (s *Service) draft(source, event, accountID, to string, l letter, at time.Time) Mail {
 	return Mail{
 		ID: ident.New(ident.Mail), Source: source, AccountID: accountID, Event: event, To: to,
-		Subject: l.subject, Text: l.text, MessageID: s.messageID(source), CreatedAt: at,
+		Subject: l.subject, Text: l.text, HTML: l.html, MessageID: s.messageID(source), CreatedAt: at,
 	}
 }
 

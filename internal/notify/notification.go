@@ -31,6 +31,7 @@ type Notice struct {
 	AccountID string
 	Email     string // "": in the panel alone
 	Text      string
+	Elsewhere string // the same as people of the provider read it; "": it is no matter of theirs
 	At        time.Time
 }
 
@@ -42,9 +43,13 @@ type Notification struct {
 	VisitID   string
 	Text      string
 	Email     string
+	Unmailed  bool // no mail was wanted when it was made
 	CreatedAt time.Time
 	ReadAt    time.Time // zero: unread
 }
+
+// Mailed reports whether a mail goes out with it.
+func (n Notification) Mailed() bool { return n.Email != "" && !n.Unmailed }
 
 // Filter narrows the list of an account's notifications.
 type Filter struct {

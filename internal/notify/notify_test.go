@@ -67,7 +67,7 @@ func setup(t *testing.T) *room {
 	w := storetest.NewWorld(t)
 	r := &room{World: w, outside: &post{}, visits: visits{}, mails: store.NewMails(w.DB), outbox: store.NewOutbox(w.DB)}
 	service := notify.New(notify.Deps{
-		Tx: w.DB, Store: store.NewNotifications(w.DB), Mails: r.mails, Work: w.Work, Sender: r.outside,
+		Tx: w.DB, Store: store.NewNotifications(w.DB), Settings: store.NewNoticeSettings(w.DB), Mails: r.mails, Work: w.Work, Sender: r.outside,
 		From: "Innkeeper <panel@host.example>", PublicURL: "https://host.example/",
 	})
 	r.Post = notify.NewPost(service, r.visits)
@@ -401,8 +401,9 @@ func TestW04HostileTextIsInertInMail(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
 	story := r.story()
-	evil := "Anna\r\nBcc: evil@attacker.example\u202e\u200b\x00\u2028{{.Text}}<b>" + strings.Repeat("A", 2000)
+	evil := "Anna\r\nBcc: evil@attacker.example\u202e\u200b\x00\u2028{{.Text}}{{link}}<b onclick=x>=1+1 https://evil.example/" + strings.Repeat("A", 2000)
 	story.Actor, story.Employer, story.Reason, story.Subject, story.Ticket, story.Role = evil, evil, evil, evil, evil, evil
+	story.NotToldBecause, story.Informed, story.ReasonCode, story.Mode, story.EndedBy = evil, "not_told", evil, evil, evil
 	story.Changes = []notify.Line{{At: began, Text: evil}}
 	r.visits["imp_1"] = story
 	r.tell(t, notify.EventStart, evil)
@@ -421,9 +422,10 @@ func TestW04HostileTextIsInertInMail(t *testing.T) {
 				t.Errorf("line %q", line)
 			}
 		}
-		if !strings.Contains(m.Text, "Anna Bcc: evil@attacker.example {{.Text}}<b>AAA") {
+		if !strings.Contains(m.Text, "Anna Bcc: evil@attacker.example {{.Text}}{{link}}<b onclick=x>=1+1 https: //evil.example/AAA") {
 			t.Errorf("the text is not shown as it is:\n%s", m.Text)
 		}
+		wantInertHTML(t, m.HTML)
 	}
 }
 
@@ -439,7 +441,7 @@ func TestInvitations(t *testing.T) {
 		t.Fatalf("SendInvitation = %v, want ErrAway", err)
 	}
 	r.outside.fail = nil
-	for _, token := range []string{"first", "second"} { // a job that is repeated brings a new token
+	for _, token := range []string{"T0ken-one", "T0ken-two"} { // a job that is repeated brings a new token
 		l.Token = token
 		if err := r.SendInvitation(t.Context(), principal.System("account"), l); err != nil {
 			t.Fatalf("SendInvitation = %v", err)
@@ -449,14 +451,14 @@ func TestInvitations(t *testing.T) {
 		t.Fatalf("sent %+v, want two messages", r.outside.sent)
 	}
 	last := r.outside.sent[1]
-	if !strings.Contains(last.Text, "\nhttps://host.example/welcome?token=second\n") || last.Subject != "Your account Blue Door Bakery" {
+	if !strings.Contains(last.Text, "\nhttps://host.example/welcome?token=T0ken-two\n") || last.Subject != "Your account Blue Door Bakery" {
 		t.Errorf("the mail reads %q:\n%s", last.Subject, last.Text)
 	}
 	mails, err := r.ListMails(t.Context(), r.Owner(r.Provider).WithScope(principal.Everything()), "", 10)
 	if err != nil || len(mails) != 1 || mails[0].Attempts != 3 || mails[0].SentAt.IsZero() {
 		t.Fatalf("mails = %+v, %v, want one, sent after three attempts", mails, err)
 	}
-	if rows := dump(t, r.DB); strings.Contains(rows, "second") || strings.Contains(rows, "first") || strings.Contains(rows, "s3cret") {
+	if rows := dump(t, r.DB); strings.Contains(rows, "T0ken") || strings.Contains(rows, "s3cret") {
 		t.Errorf("a token is kept: %s", rows)
 	}
 	l.ExpiresAt = l.ExpiresAt.Add(time.Hour) // sent anew by a person

@@ -13,21 +13,11 @@ const (
 	EventTokenRevoke   = "token.revoke"
 )
 
-// securitySubjects are the subjects of the mails about them.
-var securitySubjects = map[string]string{
-	EventPassword:      "Your password was changed",
-	EventFactorOn:      "A second factor was set up",
-	EventFactorOff:     "Your second factor was removed",
-	EventRecoveryCodes: "New recovery codes were made",
-	EventRecoveryUsed:  "A recovery code was used",
-	EventTokenCreate:   "An API token was made",
-	EventTokenRotate:   "An API token was given another secret",
-	EventTokenRevoke:   "An API token was revoked",
-	EventEmail:         "The e-mail address of your account was changed",
-}
-
-// securityLetter writes the mail of such a notice.
-func securityLetter(n Notification, panel string) (letter, error) {
-	text, err := render("security.txt", map[string]string{"Text": plain(n.Text), "At": n.CreatedAt.UTC().Format(moment), "Panel": panel})
-	return letter{subject: securitySubjects[n.Event], text: text}, err
+// securityValues are what the mail of such a notice says, and of others that are
+// about no visit.
+func securityValues(in language, n Notification, panel string) values {
+	v := values{"panel": {words: panel, opens: true}}
+	v.say("summary", shortened(n.Text, 2*longest)) // it may hold a whole reason, and who gives it
+	v.say("at", n.CreatedAt.UTC().Format(in.moment))
+	return v
 }

@@ -2,6 +2,7 @@ package notify
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"innkeeper/internal/ident"
@@ -25,6 +26,7 @@ type Work interface {
 type Deps struct {
 	Tx        Tx
 	Store     Store
+	Settings  Settings
 	Mails     Mails
 	Work      Work
 	Sender    Sender
@@ -39,14 +41,23 @@ type Service struct{ d Deps }
 func New(d Deps) *Service { return &Service{d: d} }
 
 // AddAll tells accounts what has happened, in the transaction of what it tells:
-// rows for the panel, and promises of mails to those with an address. What was
-// told already is not told again.
+// rows for the panel, and promises of mails to those with an address that want
+// them. People of the provider who are to know are told as well. What was told
+// already is not told again.
 func (s *Service) AddAll(ctx context.Context, notices []Notice) error {
 	if len(notices) == 0 {
 		return nil
 	}
 	return s.d.Tx.InTx(ctx, func(ctx context.Context) error {
+		notices, err := s.withCopies(ctx, notices)
+		if err != nil {
+			return err
+		}
 		fixed, err := s.d.Store.Recipients(ctx, endingVisits(notices))
+		if err != nil {
+			return err
+		}
+		wanted, err := s.wishes(ctx, accountsOf(notices))
 		if err != nil {
 			return err
 		}
@@ -54,7 +65,8 @@ func (s *Service) AddAll(ctx context.Context, notices []Notice) error {
 		mailed := map[string]bool{}
 		for i, n := range notices {
 			notifications[i] = notificationOf(n, fixed)
-			mailed[notifications[i].ID] = notifications[i].Email != ""
+			notifications[i].Unmailed = !wanted(n.Event, n.AccountID)
+			mailed[notifications[i].ID] = notifications[i].Mailed()
 		}
 		added, err := s.d.Store.Add(ctx, notifications...)
 		if err != nil {
@@ -68,6 +80,40 @@ func (s *Service) AddAll(ctx context.Context, notices []Notice) error {
 		}
 		return s.d.Work.AddAll(ctx, principal.System("notify"), TaskMail, mails)
 	})
+}
+
+// withCopies adds what people of the provider are told, too: of visits to accounts
+// of others.
+func (s *Service) withCopies(ctx context.Context, notices []Notice) ([]Notice, error) {
+	copies, err := s.d.Settings.Copies(ctx)
+	if err != nil || len(copies) == 0 {
+		return notices, err
+	}
+	told := map[Recipient]bool{}
+	for _, n := range notices {
+		told[Recipient{n.VisitID, n.AccountID}] = true
+	}
+	all := slices.Clone(notices)
+	for _, n := range notices {
+		for _, to := range copies[n.Event] {
+			key := Recipient{n.VisitID, to.AccountID}
+			if n.Elsewhere == "" || told[key] {
+				continue
+			}
+			told[key] = true
+			all = append(all, Notice{Event: n.Event, VisitID: n.VisitID, AccountID: to.AccountID, Email: to.Email, Text: n.Elsewhere, At: n.At})
+		}
+	}
+	return all, nil
+}
+
+func accountsOf(notices []Notice) []string {
+	ids := make([]string, len(notices))
+	for i, n := range notices {
+		ids[i] = n.AccountID
+	}
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }
 
 func endingVisits(notices []Notice) []string {

@@ -31,8 +31,11 @@ type Story struct {
 	StartedAt      time.Time
 	ExpiresAt      time.Time
 	LastActivityAt time.Time
+	IdleTimeout    time.Duration
 	EndedAt        time.Time // zero: it runs
-	Changes        []Line    // in the order in which they were made
+	EndReason      string
+	EndedBy        string
+	Changes        []Line // in the order in which they were made
 	Views          int
 	Blocked        int
 	Seal           string // the last signed head of the record, in one word
@@ -66,7 +69,7 @@ func (p *Post) Send(ctx context.Context, by principal.Principal, notificationID 
 	if err != nil {
 		return err
 	}
-	if n.Email == "" {
+	if !n.Mailed() {
 		return nil
 	}
 	m, ok, err := p.d.Mails.BySource(ctx, n.ID)
@@ -81,18 +84,11 @@ func (p *Post) Send(ctx context.Context, by principal.Principal, notificationID 
 	if !m.SentAt.IsZero() {
 		return nil
 	}
-	return p.deliver(ctx, m, m.MessageID, m.Text)
+	return p.deliver(ctx, m, m.MessageID, letter{text: m.Text, html: m.HTML})
 }
 
 // compose writes the mail of a notification. What it says is fixed from then on.
 func (p *Post) compose(ctx context.Context, n Notification) (Mail, error) {
-	if n.VisitID == "" {
-		l, err := p.letterOf(n)
-		if err != nil {
-			return Mail{}, err
-		}
-		return p.d.Mails.Add(ctx, p.draft(n.ID, n.Event, n.AccountID, n.Email, l, n.CreatedAt))
-	}
 	start := n
 	if n.Event == EventStop {
 		sibling, told, err := p.d.Store.Sibling(ctx, n, EventStart)
@@ -108,33 +104,37 @@ func (p *Post) compose(ctx context.Context, n Notification) (Mail, error) {
 			return Mail{}, err
 		}
 	}
-	story, err := p.visits.Story(ctx, n.VisitID)
-	if err != nil {
-		return Mail{}, err
-	}
-	l, err := visitLetter(n, story)
+	l, err := p.letterOf(ctx, n)
 	if err != nil {
 		return Mail{}, err
 	}
 	m := p.draft(n.ID, n.Event, n.AccountID, n.Email, l, n.CreatedAt)
-	if start.ID != n.ID {
+	if start.ID != n.ID && start.Mailed() {
 		m.InReplyTo = p.messageID(start.ID)
 	}
 	return p.d.Mails.Add(ctx, m)
 }
 
-// letterOf writes the mail of a notice that is about no visit.
-func (p *Post) letterOf(n Notification) (letter, error) {
-	if n.Event == EventAnnounce {
-		return announceLetter(n)
+// letterOf writes what a notification says by mail, in the language of its account.
+func (p *Post) letterOf(ctx context.Context, n Notification) (letter, error) {
+	form, in, err := p.form(ctx, n.Event, n.AccountID)
+	if err != nil {
+		return letter{}, err
 	}
-	return securityLetter(n, p.d.PublicURL)
+	if n.VisitID == "" {
+		return form.write(in.Code, securityValues(in, n, p.d.PublicURL))
+	}
+	story, err := p.visits.Story(ctx, n.VisitID)
+	if err != nil {
+		return letter{}, err
+	}
+	return form.write(in.Code, visitValues(in, n, story))
 }
 
 // left returns outbox.NotYet while the mail of a notification can still be sent
 // and has not been.
 func (p *Post) left(ctx context.Context, n Notification) error {
-	if n.Email == "" {
+	if !n.Mailed() {
 		return nil
 	}
 	m, ok, err := p.d.Mails.BySource(ctx, n.ID)

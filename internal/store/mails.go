@@ -28,6 +28,7 @@ type mailRow struct {
 	Recipient string
 	Subject   string
 	Body      string
+	HTML      string `gorm:"column:html"`
 	MessageID string
 	InReplyTo string
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
@@ -100,7 +101,7 @@ func (s *Mails) List(ctx context.Context, scope principal.Scope, before string, 
 func mailRowOf(m notify.Mail) mailRow {
 	return mailRow{
 		ID: m.ID, Source: m.Source, AccountID: m.AccountID, Event: m.Event, Recipient: m.To, Subject: m.Subject, Body: m.Text,
-		MessageID: m.MessageID, InReplyTo: m.InReplyTo, CreatedAt: micros(m.CreatedAt), SentAt: microsOrNull(m.SentAt),
+		HTML: m.HTML, MessageID: m.MessageID, InReplyTo: m.InReplyTo, CreatedAt: micros(m.CreatedAt), SentAt: microsOrNull(m.SentAt),
 		Attempts: m.Attempts, LastError: m.LastError,
 	}
 }
@@ -108,7 +109,7 @@ func mailRowOf(m notify.Mail) mailRow {
 func (r mailRow) mail() notify.Mail {
 	return notify.Mail{
 		ID: r.ID, Source: r.Source, AccountID: r.AccountID, Event: r.Event, To: r.Recipient, Subject: r.Subject, Text: r.Body,
-		MessageID: r.MessageID, InReplyTo: r.InReplyTo, CreatedAt: instant(r.CreatedAt), SentAt: instantOrZero(r.SentAt),
+		HTML: r.HTML, MessageID: r.MessageID, InReplyTo: r.InReplyTo, CreatedAt: instant(r.CreatedAt), SentAt: instantOrZero(r.SentAt),
 		Attempts: r.Attempts, LastError: r.LastError,
 	}
 }

@@ -26,6 +26,7 @@ type notificationRow struct {
 	ImpersonationID string
 	Text            string
 	Email           string
+	Unmailed        int64
 	CreatedAt       int64 `gorm:"autoCreateTime:false"`
 	ReadAt          *int64
 }
@@ -138,13 +139,13 @@ func (s *Notifications) MarkRead(ctx context.Context, by principal.Principal, id
 func notificationRowOf(n notify.Notification) notificationRow {
 	return notificationRow{
 		ID: n.ID, AccountID: n.AccountID, Event: n.Event, ImpersonationID: n.VisitID, Text: n.Text, Email: n.Email,
-		CreatedAt: micros(n.CreatedAt), ReadAt: microsOrNull(n.ReadAt),
+		Unmailed: oneIf(n.Unmailed), CreatedAt: micros(n.CreatedAt), ReadAt: microsOrNull(n.ReadAt),
 	}
 }
 
 func (r notificationRow) notification() notify.Notification {
 	return notify.Notification{
 		ID: r.ID, AccountID: r.AccountID, Event: r.Event, VisitID: r.ImpersonationID, Text: r.Text, Email: r.Email,
-		CreatedAt: instant(r.CreatedAt), ReadAt: instantOrZero(r.ReadAt),
+		Unmailed: r.Unmailed == 1, CreatedAt: instant(r.CreatedAt), ReadAt: instantOrZero(r.ReadAt),
 	}
 }

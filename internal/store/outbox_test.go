@@ -13,7 +13,7 @@ func TestOutboxAndNotices(t *testing.T) {
 	t.Parallel()
 	suites := map[string]func(t *testing.T, open func(t *testing.T) *db.DB){
 		"outbox": storetest.Outbox, "notifications": storetest.Notifications, "mails": storetest.Mails,
-		"marks": storetest.Marks,
+		"marks": storetest.Marks, "notice settings": storetest.NoticeSettings,
 	}
 	engines := map[string]func(testing.TB, testkit.Migrate) string{"sqlite": testkit.SQLite, "postgres": testkit.Postgres}
 	for name, suite := range suites {

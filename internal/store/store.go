@@ -90,6 +90,14 @@ func textOrNull(s string) *string {
 	return &s
 }
 
+// oneIf is how a yes or no is kept.
+func oneIf(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}
+
 // textOrEmpty reads NULL as "".
 func textOrEmpty(s *string) string {
 	if s == nil {

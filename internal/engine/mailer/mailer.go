@@ -45,6 +45,9 @@ func compose(m notify.Message, encoding gomail.Encoding) (*gomail.Msg, error) {
 	}
 	msg.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no automatic answers
 	msg.SetBodyString(gomail.TypeTextPlain, strings.ReplaceAll(m.Text, "\n", "\r\n"))
+	if m.HTML != "" { // the boundary between the two is random: no text can contain it
+		msg.AddAlternativeString(gomail.TypeTextHTML, strings.ReplaceAll(m.HTML, "\n", "\r\n"))
+	}
 	return msg, nil
 }
 

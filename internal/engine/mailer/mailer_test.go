@@ -85,6 +85,40 @@ func TestAMailArrivesAsItWasWritten(t *testing.T) {
 	check(t, got[0].Message(t))
 }
 
+func TestAMailInHTMLHasItsTextToo(t *testing.T) {
+	t.Parallel()
+	server := smtptest.Start(t, smtptest.Settings{})
+	m := message()
+	m.HTML = "<p>Guten Tag,</p>\n<p>“10:00 to 10:25.”</p>\n"
+	dir := t.TempDir()
+	folder, err := mailer.Open("", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sender := range []notify.Sender{open(t, server.URL()), folder} {
+		if err := sender.Send(t.Context(), m); err != nil {
+			t.Fatalf("Send = %v", err)
+		}
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "outbox", "*.eml"))
+	if err != nil || len(files) != 1 {
+		t.Fatalf("the folder holds %v, %v", files, err)
+	}
+	raw, err := os.ReadFile(files[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, d := range append(server.Deliveries(), smtptest.Delivery{Raw: string(raw)}) {
+		parts := d.Parts(t)
+		if len(parts) != 2 || parts[0].Type != "text/plain; charset=UTF-8" || parts[1].Type != "text/html; charset=UTF-8" {
+			t.Fatalf("the message has the parts %+v, want text, then HTML", parts)
+		}
+		if strings.TrimRight(parts[0].Text, "\n") != strings.TrimRight(m.Text, "\n") || strings.TrimRight(parts[1].Text, "\n") != strings.TrimRight(m.HTML, "\n") {
+			t.Errorf("the parts read %+v", parts)
+		}
+	}
+}
+
 func TestWhatAServerSays(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -212,7 +246,7 @@ var hostile = []string{
 	"x\r\n.\r\nMAIL FROM:<evil@attacker.example>", "=?UTF-8?Q?x=0D=0ABcc:_evil@attacker.example?=", strings.Repeat("long ", 500),
 }
 
-func TestNoTextBreaksAHeader(t *testing.T) {
+func TestW04NoTextBreaksAHeader(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t, smtptest.Settings{})
 	smtp := open(t, server.URL())
@@ -223,7 +257,7 @@ func TestNoTextBreaksAHeader(t *testing.T) {
 	}
 	for i, text := range hostile {
 		m := message()
-		m.ID, m.Subject, m.Text, m.MessageID, m.InReplyTo = "eml_"+string(rune('a'+i)), text, text, "a"+text+"@x", "b"+text+"@x"
+		m.ID, m.Subject, m.Text, m.HTML, m.MessageID, m.InReplyTo = "eml_"+string(rune('a'+i)), text, text, text, "a"+text+"@x", "b"+text+"@x"
 		for name, sender := range map[string]notify.Sender{"smtp": smtp, "folder": folder} {
 			if err := sender.Send(t.Context(), m); err != nil {
 				t.Errorf("%s: Send with %q = %v", name, text, err)
@@ -259,10 +293,13 @@ func TestNoTextBreaksAHeader(t *testing.T) {
 				t.Errorf("a text made the header %s: %q", name, values)
 			}
 		}
+		if parts := (smtptest.Delivery{Raw: raw}).Parts(t); len(parts) != 2 {
+			t.Errorf("a text made the message one of %d parts", len(parts))
+		}
 	}
 }
 
-func TestNoAddressBreaksAHeader(t *testing.T) {
+func TestW04NoAddressBreaksAHeader(t *testing.T) {
 	t.Parallel()
 	server := smtptest.Start(t, smtptest.Settings{})
 	for _, sender := range []notify.Sender{open(t, server.URL()), open(t, "")} {

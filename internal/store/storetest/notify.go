@@ -208,7 +208,7 @@ func Mails(t *testing.T, open func(t *testing.T) *db.DB) {
 	written := func(id, source string) notify.Mail {
 		return notify.Mail{
 			ID: id, Source: source, AccountID: "acc_customer", Event: notify.EventStop, To: "a@example.com", Subject: "Re: x",
-			Text: "one line\nanother – ok", MessageID: source + "@h", InReplyTo: "ntf_0@h", CreatedAt: toldAt,
+			Text: "one line\nanother – ok", HTML: "<p>one</p>", MessageID: source + "@h", InReplyTo: "ntf_0@h", CreatedAt: toldAt,
 		}
 	}
 

@@ -6,6 +6,8 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"mime"
+	"mime/multipart"
 	"net"
 	"net/mail"
 	"strings"
@@ -46,6 +48,37 @@ func (d Delivery) Message(t testing.TB) *mail.Message {
 		t.Fatalf("a message that cannot be read: %v\n%s", err, d.Raw)
 	}
 	return m
+}
+
+// Part is one of the forms in which a message says what it says.
+type Part struct {
+	Type string
+	Text string
+}
+
+// Parts returns the parts of a message, decoded.
+func (d Delivery) Parts(t testing.TB) []Part {
+	t.Helper()
+	m := d.Message(t)
+	kind, parameters, err := mime.ParseMediaType(m.Header.Get("Content-Type"))
+	if err != nil || kind != "multipart/alternative" {
+		t.Fatalf("a message of the type %q: %v", m.Header.Get("Content-Type"), err)
+	}
+	var parts []Part
+	for reader := multipart.NewReader(m.Body, parameters["boundary"]); ; {
+		part, err := reader.NextPart() // which decodes quoted-printable
+		if errors.Is(err, io.EOF) {
+			return parts
+		}
+		if err != nil {
+			t.Fatalf("a part that cannot be read: %v", err)
+		}
+		text, err := io.ReadAll(part)
+		if err != nil {
+			t.Fatalf("a part that cannot be read: %v", err)
+		}
+		parts = append(parts, Part{Type: part.Header.Get("Content-Type"), Text: strings.ReplaceAll(string(text), "\r\n", "\n")})
+	}
 }
 
 // Server is a mail server on a free port of the loopback address.
