@@ -13,14 +13,14 @@ import (
 // oracle differ, one of them is wrong.
 
 const (
-	anybodys = "account:view dashboard:view notification:view notification:read session:view session:manage password:change factor:manage token:manage"
+	anybodys = "account:view dashboard:view notification:view notification:read notification:choose session:view session:manage password:change factor:manage token:manage"
 	private  = "file:view file:manage mailbox:set-password mailbox:read mailbox:unlock access-history:view"
-	personal = "dashboard:view notification:view notification:read session:view session:manage password:change factor:manage token:manage impersonation:stop impersonation:mode"
+	personal = "dashboard:view notification:view notification:read notification:choose session:view session:manage password:change factor:manage token:manage impersonation:stop impersonation:mode"
 	watching = "account:view account:view-usage impersonation:view domain:view mailbox:view activity:view"
 	repairs  = "domain:manage record:manage mailbox:manage account:update account:suspend account:invite"
 	dealings = "account:update account:suspend account:disable account:set-plan account:invite account:view"
 	hosting  = "domain:view domain:manage record:manage mailbox:view mailbox:manage activity:view account:view-usage"
-	changes  = ":manage :create :update :suspend :disable :delete :transfer :set-plan :invite :end :set-password :assign :grant-impersonate"
+	changes  = ":manage :create :update :suspend :disable :delete :transfer :set-plan :invite :end :set-password :assign :grant-impersonate :templates"
 )
 
 // has reports whether the word stands in the list, between spaces.
@@ -45,9 +45,9 @@ func never(role, act, rel, mode string) bool {
 		return !mine || visit
 	case mine && has("account:suspend account:disable account:delete account:transfer account:set-plan", act):
 		return true
-	case !mine && has("file:view file:manage mailbox:set-password mailbox:read mailbox:unlock password:change factor:manage token:manage notification:view notification:read", act):
+	case !mine && has("file:view file:manage mailbox:set-password mailbox:read mailbox:unlock password:change factor:manage token:manage notification:view notification:read notification:choose", act):
 		return true
-	case visit && has("mailbox:set-password mailbox:unlock password:change factor:manage token:manage account:sso session:manage notification:read account:delete account:transfer impersonation:end role:manage role:assign role:grant-impersonate", act):
+	case visit && has("mailbox:set-password mailbox:unlock password:change factor:manage token:manage account:sso session:manage notification:read notification:choose notification:templates account:delete account:transfer impersonation:end role:manage role:assign role:grant-impersonate", act):
 		return true
 	default:
 		return visit && mine && act == "account:update"

@@ -226,6 +226,10 @@ var ownCalls = []operation{
 	{"listPlans", "", false, on(func(place) request { return get("/plans") })},
 	{"listNotifications", "", false, on(func(place) request { return get("/notifications") })},
 	{"readNotification", "mine", false, on(func(x place) request { return post("/notifications/"+x.notice+"/read", nil) })},
+	{"getNotificationSettings", "", false, on(func(place) request { return get("/me/notification-settings") })},
+	{"setNotificationSettings", "", false, by(func(_ place, n int) request {
+		return put("/me/notification-settings", fields("language", []string{"en", "de"}[n%2], "unmailed", []string{"impersonation.start"}))
+	})},
 	{"getSession", "", false, on(func(place) request { return get("/session") })},
 	{"streamEvents", "", false, on(func(place) request { return get("/events?follow=false") })},
 	{"listSessions", "", false, on(func(place) request { return get("/sessions") })},
@@ -287,6 +291,20 @@ var tokenCalls = []operation{
 }
 
 var systemCalls = []operation{
+	{"listNotificationTemplates", "", false, on(func(place) request { return get("/notification-templates") })},
+	{"getNotificationTemplate", "", false, on(func(place) request { return get("/notification-templates/password.change/de") })},
+	{"writeNotificationTemplate", "", false, by(func(_ place, n int) request {
+		return put("/notification-templates/password.change/de", fields("subject", fmt.Sprint("Text ", n), "body", "{{summary}}"))
+	})},
+	{"restoreNotificationTemplate", "", false, on(func(place) request { return remove("/notification-templates/password.change/de") })},
+	{"previewNotificationTemplate", "", false, on(func(place) request {
+		return post("/notification-templates/password.change/de/preview", fields("subject", "x", "body", "{{summary}}"))
+	})},
+	{"disableNotificationMail", "", false, on(func(place) request { return post("/notification-templates/factor.recovery-codes/disable", nil) })},
+	{"enableNotificationMail", "", false, on(func(place) request { return post("/notification-templates/factor.recovery-codes/enable", nil) })},
+	{"setNotificationCopies", "", false, on(func(place) request {
+		return put("/notification-templates/impersonation.stop/copies", fields("account_ids", []string{}))
+	})},
 	{"listMails", "", false, on(func(place) request { return get("/mails?page_size=200") })},
 	{"getMail", "system", false, on(func(x place) request { return get("/mails/" + x.mail) })},
 	{"listJobs", "", false, on(func(place) request { return get("/jobs?page_size=200") })},

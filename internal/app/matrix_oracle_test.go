@@ -96,6 +96,8 @@ const oracleTable = `
 
   listNotifications  look    y          y        y          y        y          y         y      y         y
   readNotification   closed  o          o        o          o        o          o         o      o         o
+  getNotificationSettings closed y      y        y          y        y          y         y      y         y
+  setNotificationSettings closed y      y        y          y        y          y         y      y         y
   getSession         look    y          y        y          y        y          y         y      y         y
   streamEvents       look    y          y        y          y        y          y         y      y         y
   signIn             public  y          y        y          y        y          y         y      y         y
@@ -123,6 +125,15 @@ const oracleTable = `
   deleteRole         closed  y          -        -          -        -          -         -      -         -
   listStaff          look    y          -        -          -        -          -         -      -         -
   assignRole         closed  y          -        -          -        -          -         -      -         -
+
+  listNotificationTemplates closed y    -        -          -        -          -         -      -         -
+  getNotificationTemplate closed y      -        -          -        -          -         -      -         -
+  writeNotificationTemplate closed y    -        -          -        -          -         -      -         -
+  restoreNotificationTemplate closed y  -        -          -        -          -         -      -         -
+  previewNotificationTemplate closed y  -        -          -        -          -         -      -         -
+  disableNotificationMail closed y      -        -          -        -          -         -      -         -
+  enableNotificationMail closed y       -        -          -        -          -         -      -         -
+  setNotificationCopies closed y        -        -          -        -          -         -      -         -
 
   listMails          look    y          -        -          -        -          -         -      -         -
   getMail            look    y          -        -          -        -          -         -      -         -

@@ -50,6 +50,7 @@ type house struct {
 	audit    *audit.Service
 	ledger   *ledger.Service
 	notices  *notify.Service
+	letters  *notify.Editor
 	post     *notify.Post
 	outbox   *outbox.Service
 	desk     *outbox.Desk
@@ -180,6 +181,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller, StepUp: h.cfg.StepUp},
 		Fresh:  h.rolesChanged,
 	})
+	h.letters = notify.NewEditor(notify.EditorDeps{Tx: h.db, Shelf: settings, Audit: h.audit, PublicURL: publicURL(h.cfg)})
 	h.post = notify.NewPost(h.notices, sealedStories{h.visits, h.ledger})
 	h.auth = auth.New(auth.Deps{
 		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Tx: h.db, Hasher: hasher,

@@ -42,6 +42,7 @@ type Rooms struct {
 	Audit    *audit.Service
 	Ledger   *ledger.Service
 	Notify   *notify.Service
+	Notices  *notify.Editor
 	Jobs     *outbox.Desk
 	Domains  *dns.Service
 	Mail     *mail.Service
@@ -149,6 +150,8 @@ func (s *Server) operations(d Deps) *Registry {
 	registerUnlocks(r, d.Mail)
 	registerFiles(r, d.Files)
 	registerNotifications(r, d.Notify)
+	registerNotificationSettings(r, d.Notices)
+	registerNotificationTemplates(r, d.Notices)
 	registerMails(r, d.Notify)
 	registerJobs(r, d.Jobs)
 	registerRoles(r, d.Roles)

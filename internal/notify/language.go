@@ -106,7 +106,7 @@ var german = language{
 		"ownership_changed": "Beendet, weil das Konto den Besitzer gewechselt hat.", "subject_suspended": "Beendet, weil das Konto gesperrt wurde.",
 		"subject_deleted": "Beendet, weil das Konto gelöscht wurde.", "superseded": "Der Besucher hat statt dessen einen anderen Besuch begonnen.",
 		"security": "Zur Sicherheit beendet: Passwort oder zweiter Faktor des Besuchers wurden geändert.",
-		"ended": "Beendet, weil der Besuch nicht mehr erlaubt war.",
+		"ended":    "Beendet, weil der Besuch nicht mehr erlaubt war.",
 	},
 	lasts:   inGerman,
 	summary: summaryInWords,

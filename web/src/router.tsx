@@ -243,6 +243,17 @@ const mails = createRoute({
   validateSearch: words('id', 'cursor'),
   component: lazyRouteComponent(() => import('./pages/mails/Mails'), 'Mails'),
 })
+const noticeTemplates = createRoute({
+  ...at,
+  path: '/notification-templates',
+  component: lazyRouteComponent(() => import('./pages/notices/Templates'), 'Templates'),
+})
+const noticeTemplate = createRoute({
+  ...at,
+  path: '/notification-templates/$event',
+  validateSearch: words('language'),
+  component: lazyRouteComponent(() => import('./pages/notices/Template'), 'Template'),
+})
 const jobs = createRoute({
   ...at,
   path: '/jobs',
@@ -298,6 +309,12 @@ const sessions = createRoute({
   component: lazyRouteComponent(() => import('./pages/me/Sessions'), 'Sessions'),
 })
 
+const notifications = createRoute({
+  ...at,
+  path: '/me/notifications',
+  component: lazyRouteComponent(() => import('./pages/me/Notifications'), 'Notifications'),
+})
+
 const tree = root.addChildren([
   signIn,
   welcome,
@@ -325,6 +342,8 @@ const tree = root.addChildren([
     filesIndex,
     files,
     mails,
+    noticeTemplates,
+    noticeTemplate,
     jobs,
     roles,
     tokens,
@@ -334,6 +353,7 @@ const tree = root.addChildren([
     profile,
     security,
     sessions,
+    notifications,
   ]),
 ])
 

@@ -46,7 +46,7 @@ func Notifications(t *testing.T, open func(t *testing.T) *db.DB) {
 
 	t.Run("a notification comes back as it was", func(t *testing.T) {
 		read := told("ntf_1", notify.EventStart, "imp_1")
-		read.ReadAt = toldAt.Add(time.Second)
+		read.ReadAt, read.Unmailed = toldAt.Add(time.Second), true
 		bare := notify.Notification{ID: "ntf_2", AccountID: "acc_customer", Event: "x", CreatedAt: toldAt}
 		_, s := setup(t, read, bare)
 		for _, want := range []notify.Notification{read, bare} {

@@ -1,6 +1,7 @@
 import {
   IconActivity,
   IconApi,
+  IconBell,
   IconBook2,
   IconDeviceLaptop,
   IconFolder,
@@ -11,6 +12,7 @@ import {
   IconMailForward,
   IconShieldCheck,
   IconShieldLock,
+  IconTemplate,
   IconUserCircle,
   IconUsers,
   IconWorld,
@@ -38,6 +40,8 @@ export interface Place {
     | '/roles'
     | '/tokens'
     | '/mails'
+    | '/notification-templates'
+    | '/me/notifications'
   label: Label
   icon: typeof IconHome2
   /** Who sees it: everybody, or those with the permission. */
@@ -131,6 +135,13 @@ const groups: Group[] = [
     places: [
       { to: '/jobs', label: 'nav.jobs', icon: IconListCheck, permission: 'job:view', key: 'j' },
       { to: '/mails', label: 'nav.mails', icon: IconMailForward, permission: 'mail:view', key: 's' },
+      {
+        to: '/notification-templates',
+        label: 'nav.notices',
+        icon: IconTemplate,
+        permission: 'notification:templates',
+        key: 't',
+      },
     ],
   },
   {
@@ -150,6 +161,13 @@ const groups: Group[] = [
         icon: IconDeviceLaptop,
         permission: 'session:manage',
         key: 'e',
+      },
+      {
+        to: '/me/notifications',
+        label: 'nav.notifications',
+        icon: IconBell,
+        permission: 'notification:choose',
+        key: 'n',
       },
     ],
   },

@@ -23,6 +23,8 @@ export const layoutTexts = texts('layout', {
     tokens: 'API tokens',
     jobs: 'Jobs',
     mails: 'Mail sent',
+    notices: 'Notification templates',
+    notifications: 'Notifications',
     me: 'You',
     profile: 'Profile',
     signIn: 'Sign-in security',

@@ -68,6 +68,7 @@ export const rolesTexts = texts('roles', {
     mailbox_view: 'See mailboxes',
     mailbox_manage: 'Add and change mailboxes',
     mail_view: 'See mail that was sent',
+    notification_templates: 'Change what mails say and who gets them',
     job_view: 'See jobs',
     job_manage: 'Run jobs again',
     role_view: 'See roles',

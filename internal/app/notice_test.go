@@ -1,0 +1,84 @@
+package app_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// What an admin writes is what customers read, in text and in HTML; what he
+// switches off they read on their page.
+func TestA16TemplatesOverHTTP(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		ada, bakery := h.signIn(t, "Ada Winter"), h.named(t, "Blue Door Bakery")
+		const start = "/api/v1/notification-templates/impersonation.start"
+		sheet := ada.want(200, "GET", start+"/en", nil)
+		if sheet["changed"] != false || len(list(sheet, "placeholders")) == 0 {
+			t.Errorf("the template is %v", sheet)
+		}
+		wrong := ada.refused(422, "invalid", "PUT", start+"/en", fields("subject", "x", "body", "{{facts}}\nHello {{actr}}"))
+		if bad := list(wrong, "errors"); len(bad) != 1 || bad[0]["pointer"] != "/body" || !strings.HasPrefix(bad[0]["detail"].(string), "Line 2, column 7:") {
+			t.Errorf("the mistakes are %v", bad)
+		}
+		text := fields("subject", "{{actor}} & <i>co</i>", "body", "From <b>us</b>: {{reason}}\n\n{{facts}}")
+		preview := ada.want(200, "POST", start+"/en/preview", text)
+		if html, _ := preview["html"].(string); !strings.Contains(html, "From &lt;b&gt;us&lt;/b&gt;") {
+			t.Errorf("the preview is %v", preview)
+		}
+		ada.want(200, "PUT", start+"/en", text)
+		ada.want(204, "POST", "/api/v1/notification-templates/impersonation.stop/disable", nil)
+		ada.refused(409, "notification-mail-needed", "POST", "/api/v1/notification-templates/account.invitation/disable", nil)
+		ada.refused(404, "notification-template-not-found", "GET", "/api/v1/notification-templates/impersonation.start/xx", nil)
+
+		_, base := ada.visit(bakery, "look")
+		ada.refused(403, "closed-while-acting", "GET", base+"/api/v1/me/notification-settings", nil)
+		ada.refused(403, "closed-while-acting", "PUT", base+"/api/v1/me/notification-settings", fields("language", "de", "unmailed", []string{}))
+		ada.want(200, "POST", base+"/stop", nil)
+		within(t, 20*time.Second, "the mail about the start is written", func() bool { return len(h.letters(t, bakery.Login)) == 1 })
+		letter := h.letters(t, bakery.Login)[0]
+		for _, part := range []string{"Content-Type: multipart/alternative;", "From <b>us</b>: “The file manager shows nothing”", "From &lt;b&gt;us&lt;/b&gt;: “The file manager shows nothing”"} {
+			if !strings.Contains(letter, part) {
+				t.Errorf("the mail has no %q:\n%s", part, letter)
+			}
+		}
+		mila := h.signIn(t, "Blue Door Bakery")
+		if told := list(mila.want(200, "GET", "/api/v1/notifications", nil), "notifications"); len(told) != 2 || told[0]["event"] != "impersonation.stop" || told[0]["read_at"] != nil {
+			t.Errorf("the panel tells %v, want start and end, unread", told)
+		}
+		direct := list(mila.want(200, "GET", "/api/v1/me/access-history", nil), "direct_changes")
+		if !slices.ContainsFunc(direct, func(e map[string]any) bool {
+			return e["sentence"] == "Ada Winter switched off the mail about the end of a visit for all accounts."
+		}) {
+			t.Errorf("the customer's page shows %v, want that the mail was switched off", direct)
+		}
+		settings := mila.want(200, "PUT", "/api/v1/me/notification-settings", fields("language", "de", "unmailed", []string{"impersonation.request"}))
+		notices := list(settings, "notices")
+		if settings["language"] != "de" || len(notices) != 3 || notices[1]["enabled"] != false || notices[2]["mailed"] != false {
+			t.Errorf("the settings are %v", settings)
+		}
+		mila.refused(422, "invalid", "PUT", "/api/v1/me/notification-settings", fields("language", "en", "unmailed", []string{"password.change"}))
+	})
+}
+
+// Staff who are to know are told of visits, in the panel and by mail.
+func TestA17StaffAreToldOfVisits(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		ada, samir := h.signIn(t, "Ada Winter"), h.signIn(t, "Samir Okafor")
+		for _, event := range []string{"impersonation.start", "impersonation.stop"} {
+			ada.want(204, "PUT", "/api/v1/notification-templates/"+event+"/copies", fields("account_ids", []string{ada.who.AccountID}))
+		}
+		_, base := samir.visit(h.named(t, "Meadow School"), "look")
+		samir.want(200, "POST", base+"/stop", nil)
+		told := list(ada.want(200, "GET", "/api/v1/notifications", nil), "notifications")
+		if len(told) != 2 || !strings.Contains(told[1]["text"].(string), "Samir Okafor (Harbour Hosting) signed in to the account of Meadow School") {
+			t.Errorf("the admin is told %v, want start and end in somebody else's account", told)
+		}
+		within(t, 20*time.Second, "both mails are written", func() bool {
+			h.clock.Advance(time.Second)
+			return len(h.letters(t, ada.who.Login)) == 2
+		})
+	})
+}
