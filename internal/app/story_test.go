@@ -11,7 +11,7 @@ import (
 
 // The main job, as a program does it: somebody enters an account, changes things,
 // leaves; the customer reads who, why, how long and what.
-func TestStory(t *testing.T) {
+func TestB8StoryIsToldAtOnceAndAtTheEnd(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		bakery := h.named(t, "Blue Door Bakery")
@@ -140,7 +140,7 @@ func (h *house) letters(t *testing.T, recipient string) []string {
 	return letters
 }
 
-func TestVisitLeftIdleIsClosedByTheWorkerAndTold(t *testing.T) {
+func TestB15VisitLeftIdleIsClosedByTheWorkerAndTold(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		support := h.signIn(t, "Samir Okafor")

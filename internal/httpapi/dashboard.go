@@ -6,6 +6,7 @@ import (
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/impersonation"
+	"innkeeper/internal/notify"
 	"innkeeper/internal/outbox"
 	"innkeeper/internal/plan"
 	"innkeeper/internal/principal"
@@ -17,6 +18,7 @@ type Dashboard struct {
 	Accounts      *AccountTotals `json:"accounts" doc:"How many accounts stand how; null for customers."`
 	VisitsRunning int            `json:"visits_running" doc:"Support visits running now, in the accounts the asker sees."`
 	Jobs          *JobTotals     `json:"jobs" doc:"null for who may not see jobs."`
+	Undelivered   *int64         `json:"mails_undelivered" doc:"Mails that nobody tries to send any more; null for who may not see mails." example:"0"`
 	Usage         Usage          `json:"usage" doc:"What the own account uses."`
 	Limits        Limits         `json:"limits" doc:"What the own account's plan allows."`
 	LastVisit     *AccessVisit   `json:"last_visit" doc:"The last visit to the own account; null when there was none."`
@@ -44,10 +46,11 @@ type dashboardHandlers struct {
 	plans    *plan.Service
 	visits   *impersonation.Service
 	jobs     *outbox.Desk
+	notices  *notify.Service
 }
 
 func registerDashboard(r *Registry, d Deps) {
-	h := dashboardHandlers{registry: r, accounts: d.Accounts, plans: d.Plans, visits: d.Visits, jobs: d.Jobs}
+	h := dashboardHandlers{registry: r, accounts: d.Accounts, plans: d.Plans, visits: d.Visits, jobs: d.Jobs, notices: d.Notify}
 	Register(r, Operation{
 		ID: "getDashboard", Method: http.MethodGet, Path: "/dashboard", Tag: "Dashboard", Summary: "See how things stand",
 		Description: "Accounts, running visits, waiting work, the own usage, and the last visit to the own account.",
@@ -85,6 +88,13 @@ func (h dashboardHandlers) totals(ctx context.Context, by principal.Principal, o
 		}
 		out.Accounts = &AccountTotals{Active: counts[account.Active], Suspended: counts[account.Suspended], Disabled: counts[account.Disabled]}
 		out.Accounts.Total = out.Accounts.Active + out.Accounts.Suspended + out.Accounts.Disabled
+	}
+	if h.registry.policy.AllowAny(by, rbac.Operation{Permission: "mail:view", Class: rbac.ClassLook}) {
+		n, err := h.notices.Undelivered(ctx, h.with(by, "mail:view"))
+		if err != nil {
+			return err
+		}
+		out.Undelivered = &n
 	}
 	if !h.registry.policy.AllowAny(by, rbac.Operation{Permission: "job:view", Class: rbac.ClassLook}) {
 		return nil

@@ -21,6 +21,7 @@ type Mail struct {
 	SentAt    *time.Time `json:"sent_at" doc:"null until it was handed over."`
 	Attempts  int        `json:"attempts" example:"1"`
 	LastError string     `json:"last_error" doc:"Why the last attempt failed; empty when it did not."`
+	FailedJob *string    `json:"failed_job_id" doc:"The job that was given up, and can be tried again; null while it is tried, and when it was sent." example:"job_01890a5d-ac96-774b-bcce-b302099a8057"`
 }
 
 // MailText is a message with what it says.
@@ -36,6 +37,11 @@ type mailsOutput struct {
 	}
 }
 
+type listMailsInput struct {
+	Page
+	Undelivered bool `query:"undelivered" doc:"Only those that nobody tries to send any more."`
+}
+
 type mailIDInput struct {
 	ID string `path:"id" maxLength:"60" doc:"The message." example:"eml_01890a5d-ac96-774b-bcce-b302099a8057"`
 }
@@ -47,12 +53,12 @@ func registerMails(r *Registry, notices *notify.Service) {
 		ID: "listMails", Method: http.MethodGet, Path: "/mails", Tag: "System", Summary: "List mail sent by the system",
 		Description: "Every message of the system, newest first, and what became of it.",
 		Permission:  "mail:view", Class: rbac.ClassLook,
-	}, func(*Page) Target { return Somewhere() }, func(ctx context.Context, by principal.Principal, in *Page) (*mailsOutput, error) {
-		var before string
-		if err := r.cursor.Decode("mails", in.Cursor, &before); err != nil {
+	}, func(*listMailsInput) Target { return Somewhere() }, func(ctx context.Context, by principal.Principal, in *listMailsInput) (*mailsOutput, error) {
+		f := notify.MailFilter{Undelivered: in.Undelivered, Limit: in.PageSize + 1}
+		if err := r.cursor.Decode("mails", in.Cursor, &f.Before); err != nil {
 			return nil, err
 		}
-		found, err := notices.ListMails(ctx, by, before, in.PageSize+1)
+		found, err := notices.ListMails(ctx, by, f)
 		if err != nil {
 			return nil, err
 		}
@@ -77,6 +83,6 @@ func registerMails(r *Registry, notices *notify.Service) {
 func mailOf(m notify.Mail) Mail {
 	return Mail{
 		ID: m.ID, Event: m.Event, To: m.To, Subject: m.Subject, MessageID: m.MessageID, CreatedAt: m.CreatedAt,
-		SentAt: timeOrNil(m.SentAt), Attempts: m.Attempts, LastError: m.LastError,
+		SentAt: timeOrNil(m.SentAt), Attempts: m.Attempts, LastError: m.LastError, FailedJob: textOrNil(m.FailedJob),
 	}
 }

@@ -38,7 +38,7 @@ func (s *Service) SendAsk(ctx context.Context, l AskLetter) error {
 		return err
 	}
 	return s.sendSecret(ctx, secret{
-		event: EventAsk, accountID: l.AccountID, to: l.To, source: l.AskID, link: s.answerPage(l.Token), code: l.Code, values: l.values,
+		event: EventAsk, accountID: l.AccountID, to: l.To, source: l.AskID, objectID: l.AskID, link: s.answerPage(l.Token), code: l.Code, values: l.values,
 	})
 }
 

@@ -19,7 +19,7 @@ const EventInvitation = "account.invitation"
 // always sent, as a message of its own, and noted in the same row.
 func (s *Service) SendInvitation(ctx context.Context, _ principal.Principal, l account.Letter) error {
 	return s.sendSecret(ctx, secret{
-		event: EventInvitation, accountID: l.AccountID, to: l.To, source: fmt.Sprintf("%s.%d", l.InvitationID, l.ExpiresAt.UnixMicro()),
+		event: EventInvitation, accountID: l.AccountID, to: l.To, objectID: l.InvitationID, source: fmt.Sprintf("%s.%d", l.InvitationID, l.ExpiresAt.UnixMicro()),
 		link: s.welcome(l.Token), values: func(in language) values { return invitationValues(in, l) },
 	})
 }

@@ -15,6 +15,7 @@ import (
 type Mail struct {
 	ID        string
 	Source    string // what it tells: a notification, or one sending of an invitation
+	ObjectID  string // of the promise to send it
 	AccountID string
 	Event     string
 	To        string
@@ -27,6 +28,14 @@ type Mail struct {
 	SentAt    time.Time // zero: not yet
 	Attempts  int
 	LastError string
+	FailedJob string // the promise that was given up; "": there is none, or it was sent all the same
+}
+
+// MailFilter narrows the list of mails.
+type MailFilter struct {
+	Undelivered bool   // only those that have been given up
+	Before      string // keyset: only mails with a smaller id; "": from the newest
+	Limit       int
 }
 
 // Mails keeps mails.
@@ -42,7 +51,9 @@ type Mails interface {
 	Failed(ctx context.Context, id, why string) error
 	ByID(ctx context.Context, scope principal.Scope, id string) (Mail, error)
 	// List returns the mails to accounts in the scope, newest first.
-	List(ctx context.Context, scope principal.Scope, before string, limit int) ([]Mail, error)
+	List(ctx context.Context, scope principal.Scope, f MailFilter) ([]Mail, error)
+	// Undelivered counts the mails to accounts in the scope that have been given up.
+	Undelivered(ctx context.Context, scope principal.Scope) (int64, error)
 }
 
 // Message is a mail on its way out.
@@ -65,8 +76,14 @@ type Sender interface {
 }
 
 // deliver sends a mail and notes what became of it. What is said may differ from
-// what is kept: it holds what must not be.
+// what is kept: it holds what must not be. outbox.NotYet while enough others are on
+// their way to the same domain.
 func (s *Service) deliver(ctx context.Context, m Mail, messageID string, l letter) error {
+	leave, free := s.lanes.enter(m.To)
+	if !free {
+		return outbox.NotYet(laneWait, laneWhy)
+	}
+	defer leave()
 	if err := s.d.Mails.Begin(ctx, m.ID, messageID); err != nil {
 		return err
 	}
@@ -88,10 +105,10 @@ func (s *Service) deliver(ctx context.Context, m Mail, messageID string, l lette
 	return s.d.Mails.Sent(ctx, m.ID, now)
 }
 
-// draft returns a new mail for the text.
-func (s *Service) draft(source, event, accountID, to string, l letter, at time.Time) Mail {
+// draft returns a new mail for the text, sent by the promise about the object.
+func (s *Service) draft(source, objectID, event, accountID, to string, l letter, at time.Time) Mail {
 	return Mail{
-		ID: ident.New(ident.Mail), Source: source, AccountID: accountID, Event: event, To: to,
+		ID: ident.New(ident.Mail), Source: source, ObjectID: objectID, AccountID: accountID, Event: event, To: to,
 		Subject: l.subject, Text: l.text, HTML: l.html, MessageID: s.messageID(source), CreatedAt: at,
 	}
 }

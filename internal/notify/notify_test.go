@@ -225,7 +225,7 @@ func TestI14ReadingIsForTheAccountsOwnPeople(t *testing.T) {
 	}
 }
 
-func TestMailsOfAVisit(t *testing.T) {
+func TestB10MailsOfAVisit(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
 	story := r.story()
@@ -454,7 +454,7 @@ func TestInvitations(t *testing.T) {
 	if !strings.Contains(last.Text, "\nhttps://host.example/welcome?token=T0ken-two\n") || last.Subject != "Your account Blue Door Bakery" {
 		t.Errorf("the mail reads %q:\n%s", last.Subject, last.Text)
 	}
-	mails, err := r.ListMails(t.Context(), r.Owner(r.Provider).WithScope(principal.Everything()), "", 10)
+	mails, err := r.ListMails(t.Context(), r.Owner(r.Provider).WithScope(principal.Everything()), notify.MailFilter{Limit: 10})
 	if err != nil || len(mails) != 1 || mails[0].Attempts != 3 || mails[0].SentAt.IsZero() {
 		t.Fatalf("mails = %+v, %v, want one, sent after three attempts", mails, err)
 	}
@@ -465,7 +465,7 @@ func TestInvitations(t *testing.T) {
 	if err := r.SendInvitation(t.Context(), principal.System("account"), l); err != nil {
 		t.Fatal(err)
 	}
-	mails, err = r.ListMails(t.Context(), r.Owner(r.Provider).WithScope(principal.Everything()), "", 10)
+	mails, err = r.ListMails(t.Context(), r.Owner(r.Provider).WithScope(principal.Everything()), notify.MailFilter{Limit: 10})
 	if err != nil || len(mails) != 2 {
 		t.Errorf("after another sending %d mails, %v, want 2", len(mails), err)
 	}

@@ -12,6 +12,7 @@ type secret struct {
 	accountID string
 	to        string
 	source    string // what it tells; each attempt is a message of its own
+	objectID  string // of the promise to send it
 	link      string
 	code      string
 	values    func(in language) values
@@ -40,7 +41,7 @@ func (s *Service) sendSecret(ctx context.Context, m secret) error {
 	if err != nil {
 		return err
 	}
-	draft, err := s.d.Mails.Add(ctx, s.draft(m.source, m.event, m.accountID, m.to, kept, now))
+	draft, err := s.d.Mails.Add(ctx, s.draft(m.source, m.objectID, m.event, m.accountID, m.to, kept, now))
 	if err != nil {
 		return err
 	}

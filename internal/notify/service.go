@@ -35,10 +35,13 @@ type Deps struct {
 }
 
 // Service tells people.
-type Service struct{ d Deps }
+type Service struct {
+	d     Deps
+	lanes *lanes
+}
 
 // New returns the service.
-func New(d Deps) *Service { return &Service{d: d} }
+func New(d Deps) *Service { return &Service{d: d, lanes: &lanes{busy: map[string]int{}}} }
 
 // AddAll tells accounts what has happened, in the transaction of what it tells:
 // rows for the panel, and promises of mails to those with an address that want
@@ -164,10 +167,14 @@ func (s *Service) Read(ctx context.Context, by principal.Principal, id string) e
 	})
 }
 
-// ListMails returns the mails to accounts in the scope, newest first: those with
-// a smaller id than before.
-func (s *Service) ListMails(ctx context.Context, by principal.Principal, before string, limit int) ([]Mail, error) {
-	return s.d.Mails.List(ctx, by.Scope(), before, limit)
+// ListMails returns the mails to accounts in the scope, newest first.
+func (s *Service) ListMails(ctx context.Context, by principal.Principal, f MailFilter) ([]Mail, error) {
+	return s.d.Mails.List(ctx, by.Scope(), f)
+}
+
+// Undelivered returns how many mails to accounts in the scope have been given up.
+func (s *Service) Undelivered(ctx context.Context, by principal.Principal) (int64, error) {
+	return s.d.Mails.Undelivered(ctx, by.Scope())
 }
 
 // Mail returns one mail to an account in the scope, or ErrMailNotFound.

@@ -108,7 +108,7 @@ func (p *Post) compose(ctx context.Context, n Notification) (Mail, error) {
 	if err != nil {
 		return Mail{}, err
 	}
-	m := p.draft(n.ID, n.Event, n.AccountID, n.Email, l, n.CreatedAt)
+	m := p.draft(n.ID, n.ID, n.Event, n.AccountID, n.Email, l, n.CreatedAt)
 	if start.ID != n.ID && start.Mailed() {
 		m.InReplyTo = p.messageID(start.ID)
 	}

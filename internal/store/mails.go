@@ -23,6 +23,7 @@ func NewMails(d *db.DB) *Mails { return &Mails{db: d} }
 type mailRow struct {
 	ID        string `gorm:"primaryKey"`
 	Source    string
+	ObjectID  string
 	AccountID string
 	Event     string
 	Recipient string
@@ -35,6 +36,7 @@ type mailRow struct {
 	SentAt    *int64
 	Attempts  int
 	LastError string
+	FailedJob *string `gorm:"->"` // read beside the row
 }
 
 func (mailRow) TableName() string { return "mails" }
@@ -83,24 +85,44 @@ func (s *Mails) change(ctx context.Context, id string, columns map[string]any) e
 // ByID returns a mail to an account in the scope.
 func (s *Mails) ByID(ctx context.Context, scope principal.Scope, id string) (notify.Mail, error) {
 	var row mailRow
-	err := s.db.Read(ctx).Scopes(within(scope, "account_id")).Where("id = ?", id).Take(&row).Error
+	err := s.withJobs(ctx).Scopes(within(scope, "account_id")).Where("id = ?", id).Take(&row).Error
 	return row.mail(), missing(err, notify.ErrMailNotFound)
 }
 
 // List returns the mails to accounts in the scope, newest first.
-func (s *Mails) List(ctx context.Context, scope principal.Scope, before string, limit int) ([]notify.Mail, error) {
-	q := s.db.Read(ctx).Scopes(within(scope, "account_id"))
-	if before != "" {
-		q = q.Where("id < ?", before)
+func (s *Mails) List(ctx context.Context, scope principal.Scope, f notify.MailFilter) ([]notify.Mail, error) {
+	q := s.withJobs(ctx).Scopes(within(scope, "account_id"))
+	if f.Undelivered {
+		q = q.Where("sent_at IS NULL").Where("EXISTS (SELECT 1 " + givenUp + ")")
+	}
+	if f.Before != "" {
+		q = q.Where("id < ?", f.Before)
 	}
 	var rows []mailRow
-	err := q.Order("id DESC").Limit(limit).Find(&rows).Error
+	err := q.Order("id DESC").Limit(f.Limit).Find(&rows).Error
 	return mapped(rows, mailRow.mail), err
+}
+
+// Undelivered counts the mails to accounts in the scope that have been given up.
+func (s *Mails) Undelivered(ctx context.Context, scope principal.Scope) (int64, error) {
+	var n int64
+	err := s.db.Read(ctx).Model(&mailRow{}).Scopes(within(scope, "account_id")).
+		Where("sent_at IS NULL").Where("EXISTS (SELECT 1 " + givenUp + ")").Count(&n).Error
+	return n, err
+}
+
+// givenUp are the promises to send a mail that nobody tries to keep any more.
+const givenUp = "FROM outbox o WHERE o.object_id = mails.object_id AND o.failed_at IS NOT NULL"
+
+// withJobs reads mails with the last promise that was given up for each.
+func (s *Mails) withJobs(ctx context.Context) *gorm.DB {
+	return s.db.Read(ctx).Model(&mailRow{}).
+		Select("mails.*, CASE WHEN sent_at IS NULL THEN (SELECT max(o.id) " + givenUp + ") END AS failed_job")
 }
 
 func mailRowOf(m notify.Mail) mailRow {
 	return mailRow{
-		ID: m.ID, Source: m.Source, AccountID: m.AccountID, Event: m.Event, Recipient: m.To, Subject: m.Subject, Body: m.Text,
+		ID: m.ID, Source: m.Source, ObjectID: m.ObjectID, AccountID: m.AccountID, Event: m.Event, Recipient: m.To, Subject: m.Subject, Body: m.Text,
 		HTML: m.HTML, MessageID: m.MessageID, InReplyTo: m.InReplyTo, CreatedAt: micros(m.CreatedAt), SentAt: microsOrNull(m.SentAt),
 		Attempts: m.Attempts, LastError: m.LastError,
 	}
@@ -108,8 +130,8 @@ func mailRowOf(m notify.Mail) mailRow {
 
 func (r mailRow) mail() notify.Mail {
 	return notify.Mail{
-		ID: r.ID, Source: r.Source, AccountID: r.AccountID, Event: r.Event, To: r.Recipient, Subject: r.Subject, Text: r.Body,
+		ID: r.ID, Source: r.Source, ObjectID: r.ObjectID, AccountID: r.AccountID, Event: r.Event, To: r.Recipient, Subject: r.Subject, Text: r.Body,
 		HTML: r.HTML, MessageID: r.MessageID, InReplyTo: r.InReplyTo, CreatedAt: instant(r.CreatedAt), SentAt: instantOrZero(r.SentAt),
-		Attempts: r.Attempts, LastError: r.LastError,
+		Attempts: r.Attempts, LastError: r.LastError, FailedJob: textOrEmpty(r.FailedJob),
 	}
 }

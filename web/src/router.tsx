@@ -240,7 +240,7 @@ const files = createRoute({
 const mails = createRoute({
   ...at,
   path: '/mails',
-  validateSearch: words('id', 'cursor'),
+  validateSearch: words('id', 'undelivered', 'cursor'),
   component: lazyRouteComponent(() => import('./pages/mails/Mails'), 'Mails'),
 })
 const noticeTemplates = createRoute({

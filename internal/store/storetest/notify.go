@@ -207,7 +207,7 @@ func Mails(t *testing.T, open func(t *testing.T) *db.DB) {
 	}
 	written := func(id, source string) notify.Mail {
 		return notify.Mail{
-			ID: id, Source: source, AccountID: "acc_customer", Event: notify.EventStop, To: "a@example.com", Subject: "Re: x",
+			ID: id, Source: source, ObjectID: "obj_" + id, AccountID: "acc_customer", Event: notify.EventStop, To: "a@example.com", Subject: "Re: x",
 			Text: "one line\nanother – ok", HTML: "<p>one</p>", MessageID: source + "@h", InReplyTo: "ntf_0@h", CreatedAt: toldAt,
 		}
 	}
@@ -267,6 +267,44 @@ func Mails(t *testing.T, open func(t *testing.T) *db.DB) {
 		}
 	})
 
+	t.Run("given up and sent all the same", func(t *testing.T) {
+		h, s := setup(t)
+		for _, id := range []string{"1", "2", "3", "4"} {
+			if _, err := s.Add(t.Context(), written("eml_"+id, "ntf_"+id)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for _, job := range []struct{ id, object, state string }{
+			{"job_1", "obj_eml_1", "failed_at = 1"}, {"job_2", "obj_eml_1", "failed_at = 2"}, {"job_3", "obj_eml_2", "done_at = 1"}, {"job_4", "obj_eml_3", "failed_at = 1"},
+		} {
+			exec(t, h.db, "INSERT INTO outbox (id, task, object_id, created_at, due_at) VALUES (?, 'notify.mail', ?, 0, 0)", job.id, job.object)
+			exec(t, h.db, "UPDATE outbox SET "+job.state+" WHERE id = ?", job.id)
+		}
+		if err := s.Sent(t.Context(), "eml_3", toldAt); err != nil {
+			t.Fatal(err)
+		}
+		for name, c := range h.scopes() {
+			want := map[string]string{}
+			if c.reaches {
+				want["eml_1"] = "job_2"
+			}
+			got := map[string]string{}
+			list, err := s.List(t.Context(), c.scope, notify.MailFilter{Undelivered: true, Limit: 9})
+			for _, m := range list {
+				got[m.ID] = m.FailedJob
+			}
+			if diff := cmp.Diff(want, got); err != nil || diff != "" {
+				t.Errorf("%s: undelivered mails are %v (-want +got):\n%s", name, err, diff)
+			}
+			if n, err := s.Undelivered(t.Context(), c.scope); err != nil || int(n) != len(want) {
+				t.Errorf("%s: Undelivered = %d, %v, want %d", name, n, err, len(want))
+			}
+		}
+		if m, err := s.ByID(t.Context(), all, "eml_3"); err != nil || m.FailedJob != "" {
+			t.Errorf("the mail that was sent has the failed job %q, %v, want none", m.FailedJob, err)
+		}
+	})
+
 	t.Run("from another account's scope, in pages", func(t *testing.T) {
 		h, s := setup(t)
 		for _, id := range []string{"1", "2", "3"} {
@@ -281,7 +319,7 @@ func Mails(t *testing.T, open func(t *testing.T) *db.DB) {
 				want, wantErr = []string{"eml_2", "eml_1"}, nil
 			}
 			got := []string{}
-			list, err := s.List(t.Context(), c.scope, "eml_3", 2)
+			list, err := s.List(t.Context(), c.scope, notify.MailFilter{Before: "eml_3", Limit: 2})
 			for _, m := range list {
 				got = append(got, m.ID)
 			}

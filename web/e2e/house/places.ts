@@ -72,6 +72,20 @@ export const places: Place[] = [
   at(ada, '/activity?event=impersonation.stop'),
   at(ada, '/jobs'),
   at(ada, '/mails'),
+  at(ada, '/mails?undelivered=yes', undefined, 'mails, undelivered'),
+  at(ada, '/notification-templates'),
+  at(
+    ada,
+    '/notification-templates',
+    (page) => openMenu(page, 'The start of a visit'),
+    'notification templates, menu',
+  ),
+  at(
+    ada,
+    '/notification-templates/impersonation.stop',
+    (page) => page.frameLocator('iframe').getByText('What was changed:').waitFor(),
+    'notification template',
+  ),
   { name: 'mail', who: ada, path: ({ mail }) => `/mails?id=${mail}` },
   at(ada, '/tokens'),
   at(ada, '/tokens', opening(button('Make a token')), 'tokens, a new one'),
@@ -123,6 +137,7 @@ export const places: Place[] = [
   at(customer, '/me/security'),
   at(customer, '/me/security', button('Set up an app'), 'security, an app'),
   at(customer, '/me/sessions'),
+  at(customer, '/me/notifications'),
 ]
 
 const inside = (path: string, act?: Place['act'], name = `inside: ${path}`): Place => ({
@@ -139,6 +154,7 @@ export const insidePlaces: Place[] = [
   inside('/files/kestrel.example?edit=index.html'),
   inside('/me/access'),
   inside('/activity'),
+  inside('/me/notifications'),
   inside('/me/profile'),
   inside('/nothing'),
   { ...inside('/accounts', undefined, 'inside a reseller'), inside: 'Seabright Media' },

@@ -2477,6 +2477,12 @@ export interface components {
             last_visit: components["schemas"]["AccessVisit"];
             /** @description What the own account's plan allows. */
             limits: components["schemas"]["Limits"];
+            /**
+             * Format: int64
+             * @description Mails that nobody tries to send any more; null for who may not see mails.
+             * @example 0
+             */
+            mails_undelivered: number | null;
             /** @description What the own account uses. */
             usage: components["schemas"]["Usage"];
             /**
@@ -2934,6 +2940,11 @@ export interface components {
             created_at: string;
             /** @example impersonation.stop */
             event: string;
+            /**
+             * @description The job that was given up, and can be tried again; null while it is tried, and when it was sent.
+             * @example job_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            failed_job_id: string | null;
             /** @example eml_01890a5d-ac96-774b-bcce-b302099a8057 */
             id: string;
             /** @description Why the last attempt failed; empty when it did not. */
@@ -2999,6 +3010,11 @@ export interface components {
             created_at: string;
             /** @example impersonation.stop */
             event: string;
+            /**
+             * @description The job that was given up, and can be tried again; null while it is tried, and when it was sent.
+             * @example job_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            failed_job_id: string | null;
             /** @example eml_01890a5d-ac96-774b-bcce-b302099a8057 */
             id: string;
             /** @description Why the last attempt failed; empty when it did not. */
@@ -10345,6 +10361,8 @@ export interface operations {
                 cursor?: string;
                 /** @description How many at most. */
                 page_size?: number;
+                /** @description Only those that nobody tries to send any more. */
+                undelivered?: boolean;
             };
             header?: never;
             path?: never;

@@ -90,6 +90,13 @@ type Server struct {
 	faults     []Fault
 	deliveries []Delivery
 	attempts   int
+	tarpits    map[string]*tarpit
+}
+
+// tarpit is a domain for which no recipient is answered.
+type tarpit struct {
+	open    chan struct{} // closed: it is none any more
+	waiting int
 }
 
 // Settings change the server before it starts.
@@ -135,6 +142,49 @@ func (s *Server) Fail(faults ...Fault) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.faults = append(s.faults, faults...)
+}
+
+// Tarpit says nothing to recipients in the domain, until the function is called or
+// the test ends.
+func (s *Server) Tarpit(t testing.TB, domain string) (open func()) {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pit := &tarpit{open: make(chan struct{})}
+	if s.tarpits == nil {
+		s.tarpits = map[string]*tarpit{}
+	}
+	s.tarpits[domain] = pit
+	open = sync.OnceFunc(func() { close(pit.open) })
+	t.Cleanup(open)
+	return open
+}
+
+// Stuck returns how many deliveries wait for an answer in the domain.
+func (s *Server) Stuck(domain string) int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if pit := s.tarpits[domain]; pit != nil {
+		return pit.waiting
+	}
+	return 0
+}
+
+// wait waits where the recipient's domain is a tarpit.
+func (s *Server) wait(recipient string) {
+	_, domain, _ := strings.Cut(recipient, "@")
+	s.mu.Lock()
+	pit := s.tarpits[domain]
+	if pit == nil {
+		s.mu.Unlock()
+		return
+	}
+	pit.waiting++
+	s.mu.Unlock()
+	<-pit.open
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	pit.waiting--
 }
 
 // Deliveries returns what has arrived whole, broken off or not.
@@ -216,6 +266,7 @@ func (s *session) Mail(from string, _ *smtp.MailOptions) error {
 
 // Rcpt adds a recipient.
 func (s *session) Rcpt(to string, _ *smtp.RcptOptions) error {
+	s.server.wait(to)
 	s.delivery.To = append(s.delivery.To, to)
 	return s.fault.Rcpt
 }

@@ -1,4 +1,4 @@
-import { IconKey, IconListCheck, IconUsers } from '@tabler/icons-react'
+import { IconKey, IconListCheck, IconMailOff, IconUsers } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useMay } from '../../api/permission'
 import { useSession } from '../../api/session'
@@ -16,6 +16,7 @@ export function Stats({ data }: { data: Dashboard }) {
       {data.accounts && <AccountsStat accounts={data.accounts} />}
       {may('impersonation:view') && <VisitsStat running={data.visits_running} />}
       {data.jobs && <JobsStat jobs={data.jobs} />}
+      {data.mails_undelivered ? <UndeliveredStat count={data.mails_undelivered} /> : null}
     </div>
   )
 }
@@ -57,6 +58,22 @@ function VisitsStat({ running }: { running: number }) {
       <span className={classes.parts}>
         {running === 0 && <Status tone="quiet">{t('stat.visitsNone')}</Status>}
         {running > 0 && <Status tone="warn">{t('stat.open')}</Status>}
+      </span>
+    </Link>
+  )
+}
+
+function UndeliveredStat({ count }: { count: number }) {
+  const t = dashboardTexts.useT()
+  return (
+    <Link to="/mails" search={{ undelivered: 'yes' }} className={classes.stat}>
+      <span className={classes.label}>
+        <IconMailOff size={16} stroke={1.6} aria-hidden="true" />
+        {t('stat.undelivered')}
+      </span>
+      <span className={classes.value}>{number(count)}</span>
+      <span className={classes.parts}>
+        <Status tone="bad">{t('stat.undeliveredText')}</Status>
       </span>
     </Link>
   )

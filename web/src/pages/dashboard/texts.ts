@@ -22,6 +22,8 @@ export const dashboardTexts = texts('dashboard', {
     jobsFailed_one: '{{count}} failed',
     jobsFailed_other: '{{count}} failed',
     jobsFine: 'None failed',
+    undelivered: 'Notices undelivered',
+    undeliveredText: 'See why, and try again',
     open: 'See who and why',
   },
   running: {

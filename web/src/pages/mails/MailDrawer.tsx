@@ -7,6 +7,7 @@ import { Facts } from '../../ui/Facts'
 import { Failure } from '../../ui/states'
 import classes from './MailDrawer.module.css'
 import { MailState } from './MailState'
+import { Retry } from './Retry'
 import { mailTexts } from './texts'
 
 /** MailDrawer shows one message as it was written. */
@@ -47,6 +48,11 @@ export function MailDrawer({ id, onClose }: { id: string; onClose: () => void })
               [t('error'), mail.last_error && <span className="ik-said">{mail.last_error}</span>],
             ]}
           />
+          {mail.failed_job_id && (
+            <div>
+              <Retry mail={mail} />
+            </div>
+          )}
           <section aria-label={t('text')}>
             {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a text that scrolls sideways must be reachable by keyboard */}
             <pre className={classes.text} tabIndex={0}>

@@ -6,6 +6,7 @@ import { mailTexts } from './texts'
 export function MailState({ mail }: { mail: Mail }) {
   const t = mailTexts.useT()
   if (mail.sent_at) return <Status tone="good">{t('sent')}</Status>
+  if (mail.failed_job_id) return <Status tone="bad">{t('undelivered')}</Status>
   if (!mail.last_error) return <Status tone="quiet">{t('waiting')}</Status>
   return (
     <Status tone="bad">

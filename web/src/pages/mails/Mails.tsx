@@ -1,9 +1,10 @@
-import { Text } from '@mantine/core'
+import { Switch, Text } from '@mantine/core'
 import { IconMailForward } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { api, ok } from '../../api/client'
 import type { Mail } from '../../api/types'
+import { Filters } from '../../ui/Filters'
 import { Listing } from '../../ui/Listing'
 import { Moment } from '../../ui/Moment'
 import { PageHeader } from '../../ui/PageHeader'
@@ -12,6 +13,7 @@ import { Empty } from '../../ui/states'
 import { TextButton } from '../../ui/TextButton'
 import { MailDrawer } from './MailDrawer'
 import { MailState } from './MailState'
+import { Retry } from './Retry'
 import { mailTexts } from './texts'
 
 const route = getRouteApi('/panel/mails')
@@ -19,22 +21,36 @@ const route = getRouteApi('/panel/mails')
 /** Mails lists what the system wrote to people. */
 export function Mails() {
   const t = mailTexts.useT()
-  const { id, cursor } = route.useSearch()
+  const { id, undelivered, cursor } = route.useSearch()
   const navigate = route.useNavigate()
-  const open = (next: string | undefined) => void navigate({ search: { cursor, id: next } })
+  const open = (next: string | undefined) => void navigate({ search: { undelivered, cursor, id: next } })
   const query = useQuery({
-    queryKey: ['mails', cursor],
-    queryFn: () => ok(api.GET('/mails', { params: { query: { cursor, page_size: 50 } } })),
+    queryKey: ['mails', undelivered, cursor],
+    queryFn: () =>
+      ok(
+        api.GET('/mails', {
+          params: { query: { undelivered: Boolean(undelivered), cursor, page_size: 50 } },
+        }),
+      ),
     placeholderData: keepPreviousData,
   })
   const paging = usePaging(
     cursor,
     query.data?.next_cursor,
-    (next) => void navigate({ search: { cursor: next } }),
+    (next) => void navigate({ search: { undelivered, cursor: next } }),
   )
   return (
     <>
       <PageHeader title={t('title')} lead={t('lead')} />
+      <Filters>
+        <Switch
+          label={t('onlyUndelivered')}
+          checked={Boolean(undelivered)}
+          onChange={(changed) =>
+            void navigate({ search: { undelivered: changed.currentTarget.checked ? 'yes' : undefined } })
+          }
+        />
+      </Filters>
       <Listing<Mail>
         label={t('title')}
         query={query}
@@ -42,6 +58,11 @@ export function Mails() {
         idOf={(mail) => mail.id}
         paging={paging}
         onOpen={(mail) => open(mail.id)}
+        filters={{
+          active: Boolean(undelivered),
+          clear: () => void navigate({ search: {} }),
+          hint: t('allDelivered'),
+        }}
         columns={[
           {
             key: 'subject',
@@ -57,6 +78,7 @@ export function Mails() {
             from: 'md',
             render: (mail) => <Moment at={mail.created_at} />,
           },
+          { key: 'retry', title: '', width: 130, right: true, render: (mail) => <Retry mail={mail} /> },
         ]}
         card={(mail) => (
           <>
@@ -65,6 +87,7 @@ export function Mails() {
               {mail.to} · <Moment at={mail.created_at} />
             </Text>
             <MailState mail={mail} />
+            <Retry mail={mail} />
           </>
         )}
         empty={

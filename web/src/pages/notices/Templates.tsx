@@ -44,7 +44,9 @@ export function Templates() {
         ]}
         card={(mail) => (
           <>
-            <About mail={mail} />
+            <div>
+              <About mail={mail} />
+            </div>
             <State mail={mail} />
             <Text size="xs" c="dimmed">
               <Written mail={mail} />
