@@ -292,13 +292,13 @@ var tokenCalls = []operation{
 
 var systemCalls = []operation{
 	{"listNotificationTemplates", "", false, on(func(place) request { return get("/notification-templates") })},
-	{"getNotificationTemplate", "", false, on(func(place) request { return get("/notification-templates/password.change/de") })},
+	{"getNotificationTemplate", "", false, on(func(place) request { return get("/notification-templates/password.change/texts/de") })},
 	{"writeNotificationTemplate", "", false, by(func(_ place, n int) request {
-		return put("/notification-templates/password.change/de", fields("subject", fmt.Sprint("Text ", n), "body", "{{summary}}"))
+		return put("/notification-templates/password.change/texts/de", fields("subject", fmt.Sprint("Text ", n), "body", "{{summary}}"))
 	})},
-	{"restoreNotificationTemplate", "", false, on(func(place) request { return remove("/notification-templates/password.change/de") })},
+	{"restoreNotificationTemplate", "", false, on(func(place) request { return remove("/notification-templates/password.change/texts/de") })},
 	{"previewNotificationTemplate", "", false, on(func(place) request {
-		return post("/notification-templates/password.change/de/preview", fields("subject", "x", "body", "{{summary}}"))
+		return post("/notification-templates/password.change/texts/de/preview", fields("subject", "x", "body", "{{summary}}"))
 	})},
 	{"disableNotificationMail", "", false, on(func(place) request { return post("/notification-templates/factor.recovery-codes/disable", nil) })},
 	{"enableNotificationMail", "", false, on(func(place) request { return post("/notification-templates/factor.recovery-codes/enable", nil) })},

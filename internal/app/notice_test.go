@@ -14,23 +14,23 @@ func TestA16TemplatesOverHTTP(t *testing.T) {
 	eachEngine(t, func(t *testing.T, h *house) {
 		ada, bakery := h.signIn(t, "Ada Winter"), h.named(t, "Blue Door Bakery")
 		const start = "/api/v1/notification-templates/impersonation.start"
-		sheet := ada.want(200, "GET", start+"/en", nil)
+		sheet := ada.want(200, "GET", start+"/texts/en", nil)
 		if sheet["changed"] != false || len(list(sheet, "placeholders")) == 0 {
 			t.Errorf("the template is %v", sheet)
 		}
-		wrong := ada.refused(422, "invalid", "PUT", start+"/en", fields("subject", "x", "body", "{{facts}}\nHello {{actr}}"))
+		wrong := ada.refused(422, "invalid", "PUT", start+"/texts/en", fields("subject", "x", "body", "{{facts}}\nHello {{actr}}"))
 		if bad := list(wrong, "errors"); len(bad) != 1 || bad[0]["pointer"] != "/body" || !strings.HasPrefix(bad[0]["detail"].(string), "Line 2, column 7:") {
 			t.Errorf("the mistakes are %v", bad)
 		}
 		text := fields("subject", "{{actor}} & <i>co</i>", "body", "From <b>us</b>: {{reason}}\n\n{{facts}}")
-		preview := ada.want(200, "POST", start+"/en/preview", text)
+		preview := ada.want(200, "POST", start+"/texts/en/preview", text)
 		if html, _ := preview["html"].(string); !strings.Contains(html, "From &lt;b&gt;us&lt;/b&gt;") {
 			t.Errorf("the preview is %v", preview)
 		}
-		ada.want(200, "PUT", start+"/en", text)
+		ada.want(200, "PUT", start+"/texts/en", text)
 		ada.want(204, "POST", "/api/v1/notification-templates/impersonation.stop/disable", nil)
 		ada.refused(409, "notification-mail-needed", "POST", "/api/v1/notification-templates/account.invitation/disable", nil)
-		ada.refused(404, "notification-template-not-found", "GET", "/api/v1/notification-templates/impersonation.start/xx", nil)
+		ada.refused(404, "notification-template-not-found", "GET", "/api/v1/notification-templates/impersonation.start/texts/xx", nil)
 
 		_, base := ada.visit(bakery, "look")
 		ada.refused(403, "closed-while-acting", "GET", base+"/api/v1/me/notification-settings", nil)

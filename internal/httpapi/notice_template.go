@@ -115,24 +115,24 @@ func registerNotificationTemplates(r *Registry, editor *notify.Editor) {
 		Permission:  permission, Class: rbac.ClassDeny,
 	}, func(*struct{}) Target { return Own() }, h.list)
 	Register(r, Operation{
-		ID: "getNotificationTemplate", Method: http.MethodGet, Path: "/notification-templates/{event}/{language}", Tag: tag, Summary: "See the text of a mail",
+		ID: "getNotificationTemplate", Method: http.MethodGet, Path: "/notification-templates/{event}/texts/{language}", Tag: tag, Summary: "See the text of a mail",
 		Description: "The text of a mail in one language, what can be put in, and the text that comes with the program.",
 		Permission:  permission, Class: rbac.ClassDeny,
 	}, own, h.get)
 	Register(r, Operation{
-		ID: "writeNotificationTemplate", Method: http.MethodPut, Path: "/notification-templates/{event}/{language}", Tag: tag, Summary: "Change the text of a mail",
+		ID: "writeNotificationTemplate", Method: http.MethodPut, Path: "/notification-templates/{event}/texts/{language}", Tag: tag, Summary: "Change the text of a mail",
 		Description: "Nothing in it is run. Every mistake is named with its line and column.",
 		Permission:  permission, Class: rbac.ClassDeny, Activity: true, Audit: notify.ActionWrite,
 	}, func(*writeTemplateInput) Target { return Own() }, h.write)
 	Register(r, Operation{
-		ID: "restoreNotificationTemplate", Method: http.MethodDelete, Path: "/notification-templates/{event}/{language}", Status: http.StatusNoContent, Tag: tag, Summary: "Restore the text of a mail",
+		ID: "restoreNotificationTemplate", Method: http.MethodDelete, Path: "/notification-templates/{event}/texts/{language}", Status: http.StatusNoContent, Tag: tag, Summary: "Restore the text of a mail",
 		Description: "Brings back the text that comes with the program.",
 		Permission:  permission, Class: rbac.ClassDeny, Activity: true, Audit: notify.ActionRestore,
 	}, own, func(ctx context.Context, by principal.Principal, in *templateInput) (*emptyOutput, error) {
 		return nil, editor.Restore(ctx, by, in.Event, in.Language)
 	})
 	Register(r, Operation{
-		ID: "previewNotificationTemplate", Method: http.MethodPost, Path: "/notification-templates/{event}/{language}/preview", Tag: tag, Summary: "Preview a mail",
+		ID: "previewNotificationTemplate", Method: http.MethodPost, Path: "/notification-templates/{event}/texts/{language}/preview", Tag: tag, Summary: "Preview a mail",
 		Description: "Writes a mail with the given text about somebody who does not exist. Nothing is kept or sent.",
 		Permission:  permission, Class: rbac.ClassDeny,
 	}, func(*writeTemplateInput) Target { return Own() }, h.preview)

@@ -29,7 +29,7 @@ export function Preview({ event, language, subject, body }: Props) {
     queryKey: ['notification-preview', event, language, text],
     queryFn: () =>
       ok(
-        api.POST('/notification-templates/{event}/{language}/preview', {
+        api.POST('/notification-templates/{event}/texts/{language}/preview', {
           params: { path: { event, language } },
           body: text,
         }),

@@ -63,11 +63,11 @@ function Edit({ template }: { template: NoticeTemplate }) {
   }
   const save = useMutation({
     mutationFn: () =>
-      ok(api.PUT('/notification-templates/{event}/{language}', { params, body: { subject, body } })),
+      ok(api.PUT('/notification-templates/{event}/texts/{language}', { params, body: { subject, body } })),
     onSuccess: done(t('template.saved')),
   })
   const restore = useMutation({
-    mutationFn: () => api.DELETE('/notification-templates/{event}/{language}', { params }),
+    mutationFn: () => api.DELETE('/notification-templates/{event}/texts/{language}', { params }),
     onSuccess: async () => {
       setSubject(template.original_subject)
       setBody(template.original_body)

@@ -12,7 +12,11 @@ export const templateQuery = (event: string, language: string) =>
   queryOptions({
     queryKey: ['notification-templates', event, language],
     queryFn: () =>
-      ok(api.GET('/notification-templates/{event}/{language}', { params: { path: { event, language } } })),
+      ok(
+        api.GET('/notification-templates/{event}/texts/{language}', {
+          params: { path: { event, language } },
+        }),
+      ),
   })
 
 /** noticeSettingsQuery gets how the own account is told. */
