@@ -74,7 +74,7 @@ test('the banner stands on every page and error page, and over every dialog and 
   api,
   guard,
 }) => {
-  test.slow() // one walk, of a second or less on each page
+  test.setTimeout(600_000) // one walk, a second or so on each page; more where others use the machine too
   guard.expectRefusal(403, /^\/as\//)
   guard.expectRefusal(404, /^\/as\//)
   const ada = await api('Ada Winter')
