@@ -71,7 +71,7 @@ function Own() {
         idOf={(token) => token.id}
         paging={paging}
         columns={[
-          { key: 'name', title: t('column.name'), render: (token) => <Name token={token} /> },
+          { key: 'name', title: t('column.name'), width: 190, render: (token) => <Name token={token} /> },
           { key: 'may', title: t('column.may'), from: 'md', render: (token) => <May token={token} /> },
           { key: 'state', title: t('column.state'), width: 150, render: (token) => <State token={token} /> },
           { key: 'used', title: t('column.used'), width: 150, render: (token) => <Used token={token} /> },
