@@ -19,7 +19,7 @@ const scopeTable = `
 	mailboxes:write     listMailboxes getMailbox createMailbox updateMailbox deleteMailbox
 	files:read          listFiles readFile
 	files:write         listFiles readFile writeFile createFolder renameFile deleteFiles
-	activity:read       listActivity getDashboard listImpersonations getImpersonation listAccessHistory getAccessHistory getAccessReceipt getAccessPolicy listAccessRequests
+	activity:read       listActivity getDashboard listImpersonations getImpersonation listAccessHistory getAccessHistory getAccessReceipt getAccessStatement getAccessPolicy listAccessRequests
 	visits:end          listImpersonations getImpersonation endImpersonation
 	notifications:read  listNotifications
 	roles:read          listRoles getRole listStaff
