@@ -35,8 +35,9 @@ type Sessions interface {
 
 // The reasons with which sessions end.
 const (
-	ReasonDisabled = "account_disabled"
-	ReasonDeleted  = "account_deleted"
+	ReasonDisabled  = "account_disabled"
+	ReasonDeleted   = "account_deleted"
+	ReasonSignedOut = "ended_by_staff"
 )
 
 // Visits follows changes that visits to the account, or by its people, do not

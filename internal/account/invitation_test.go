@@ -35,7 +35,7 @@ func (w *world) send() account.Letter {
 // stranger is whoever comes with a link.
 var stranger = principal.Principal{Via: principal.Via{IP: "192.0.2.1", UserAgent: "browser", RequestID: "req_1"}}
 
-func TestInvitationIsAcceptedOnce(t *testing.T) {
+func TestA08InvitationIsAcceptedOnce(t *testing.T) {
 	w := newWorld(t)
 	_, by := w.reseller(w.admin, "Reseller")
 	a := w.create(by, account.Draft{Kind: account.KindCustomer, Name: "Anna", Email: "anna@example.com"})
@@ -75,7 +75,7 @@ func TestInvitationIsAcceptedOnce(t *testing.T) {
 	}
 }
 
-func TestInvitationsThatAreOver(t *testing.T) {
+func TestA08InvitationsThatAreOver(t *testing.T) {
 	for name, spoil := range map[string]func(w *world, a account.Details, l account.Letter) (token string){
 		"unknown": func(*world, account.Details, account.Letter) string { return "nonsense" },
 		"empty":   func(*world, account.Details, account.Letter) string { return "" },
@@ -121,7 +121,7 @@ func TestInvitationsThatAreOver(t *testing.T) {
 	}
 }
 
-func TestInvitationJustBeforeItExpires(t *testing.T) {
+func TestA08InvitationJustBeforeItExpires(t *testing.T) {
 	w := newWorld(t)
 	w.customer(w.admin, "Customer")
 	l := w.send()
@@ -250,7 +250,7 @@ func TestD02InvitationTokenIsKeptNowhere(t *testing.T) {
 	}
 }
 
-func TestInvitationAcceptedManyTimesAtOnce(t *testing.T) {
+func TestA08InvitationAcceptedManyTimesAtOnce(t *testing.T) {
 	t.Parallel()
 	testkit.EachEngine(t, newest, func(t *testing.T, url string) {
 		d, err := db.Open(t.Context(), url, "")

@@ -16,6 +16,7 @@ var (
 	ActionUnsuspend = audit.NewAction("account.unsuspend", "{actor} lifted the suspension of the account {account}.")
 	ActionDisable   = audit.NewAction("account.disable", "{actor} disabled sign-in to the account {account}.")
 	ActionEnable    = audit.NewAction("account.enable", "{actor} enabled sign-in to the account {account}.")
+	ActionSignOut   = audit.NewAction("account.sign-out", "{actor} signed everybody out of the account {account}.")
 	ActionDelete    = audit.NewAction("account.delete", "{actor} deleted the account {account}.")
 )
 
@@ -75,6 +76,29 @@ func (s *Service) Enable(ctx context.Context, by principal.Principal, id string)
 		action: ActionEnable, what: WasEnabled, done: func(a Account) bool { return !a.Disabled() },
 		do: func(a *Account, _ time.Time) { a.DisabledAt, a.DisabledReason = time.Time{}, "" },
 	})
+}
+
+// SignOut ends the sessions of everybody who is signed in by an account, and the
+// visits begun from them. They can sign in again at once. It returns what Suspend
+// does; the own sessions one ends oneself.
+func (s *Service) SignOut(ctx context.Context, by principal.Principal, id string) (Details, error) {
+	var a Account
+	err := s.d.Tx.InTx(ctx, func(ctx context.Context) (err error) {
+		if a, err = s.lock(ctx, by, id); err != nil {
+			return err
+		}
+		if by.Subject.ID == a.ID {
+			return ErrOwn
+		}
+		if err := s.d.Sessions.EndFor(ctx, by, a.ID, ReasonSignedOut); err != nil {
+			return err
+		}
+		return s.d.Audit.Record(ctx, by, audit.Entry{Action: ActionSignOut, Account: a.Ref(), Object: objectOf(a)})
+	})
+	if err != nil {
+		return Details{}, err
+	}
+	return s.detail(ctx, by, a)
 }
 
 // Delete takes an account away: it is found no more, its sessions and visits end,

@@ -44,7 +44,7 @@ func (h *house) signInWith(t *testing.T, who person, code string) (*client, answ
 
 // A person with an app is asked for its code once the password was right, and for
 // nothing before; each code works once.
-func TestA4SecondFactorAtTheSignIn(t *testing.T) {
+func TestA04SecondFactorAtTheSignIn(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		here, there := h.signIn(t, "Blue Door Bakery"), h.signIn(t, "Blue Door Bakery")
@@ -80,7 +80,7 @@ func TestA4SecondFactorAtTheSignIn(t *testing.T) {
 }
 
 // However often one code is sent at once, it opens one session.
-func TestA5CodeSentAHundredTimesAtOnceWorksOnce(t *testing.T) {
+func TestA05CodeSentAHundredTimesAtOnceWorksOnce(t *testing.T) {
 	t.Parallel()
 	behindProxy(t, func(t *testing.T, h *house) {
 		mila := h.named(t, "Blue Door Bakery")
@@ -121,7 +121,7 @@ func (h *house) personID(t *testing.T, p person) string {
 
 // A recovery code stands for the app once; new ones make the old ones void. The
 // person is told.
-func TestA4RecoveryCodes(t *testing.T) {
+func TestA04RecoveryCodes(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		here := h.signIn(t, "Blue Door Bakery")
@@ -149,7 +149,7 @@ func TestA4RecoveryCodes(t *testing.T) {
 
 // Wrong codes are throttled like wrong passwords, and by person wherever they come
 // from; who has the right one from elsewhere meanwhile waits with the guesser.
-func TestA7CodesAreThrottled(t *testing.T) {
+func TestA07CodesAreThrottled(t *testing.T) {
 	t.Parallel()
 	behindProxy(t, func(t *testing.T, h *house) {
 		mila := h.named(t, "Blue Door Bakery")
@@ -171,7 +171,7 @@ func TestA7CodesAreThrottled(t *testing.T) {
 
 // Before a visit, a sign-in that is too old is asked for the password again. The
 // session goes on: its visits too, under a cookie and a CSRF token that are new.
-func TestStepUpBeforeAVisit(t *testing.T) {
+func TestS02StepUpBeforeAVisit(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		samir := h.signIn(t, "Samir Okafor")
@@ -229,7 +229,7 @@ func TestVisitsOutliveAStepUp(t *testing.T) {
 }
 
 // Guessing at a step-up is guessing at a sign-in.
-func TestStepUpIsThrottled(t *testing.T) {
+func TestA07StepUpIsThrottled(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.serve(t)
@@ -244,7 +244,7 @@ func TestStepUpIsThrottled(t *testing.T) {
 }
 
 // Who has an app gives its code at the step-up too.
-func TestStepUpAsksForTheCode(t *testing.T) {
+func TestA04StepUpAsksForTheCode(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.serve(t)
@@ -266,7 +266,7 @@ func TestStepUpAsksForTheCode(t *testing.T) {
 
 // What changes how one signs in, or whose an account is, needs a proof of the last
 // five minutes.
-func TestS7FreshProofBeforeCredentialsFactorsAndOwners(t *testing.T) {
+func TestS07FreshProofBeforeCredentialsFactorsAndOwners(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		ada := h.signIn(t, "Ada Winter")
@@ -283,6 +283,9 @@ func TestS7FreshProofBeforeCredentialsFactorsAndOwners(t *testing.T) {
 			{"POST", "/me/second-factor/totp/confirm", fields("code", "000000")},
 			{"DELETE", "/me/second-factor", nil},
 			{"POST", "/me/recovery-codes", nil},
+			{"POST", "/me/passkeys/challenge", nil},
+			{"POST", "/me/passkeys", fields("name", "x", "credential_id", "AA", "client_data", "AA", "attestation", "AA")},
+			{"DELETE", "/me/passkeys/pky_00000000-0000-7000-8000-000000000000", nil},
 		} {
 			ada.refused(403, "step-up-required", closed.method, "/api/v1"+closed.path, closed.body)
 		}
@@ -299,7 +302,7 @@ func TestS7FreshProofBeforeCredentialsFactorsAndOwners(t *testing.T) {
 
 // Whoever must have a second factor and has none signs in, sets one up, and can do
 // nothing else before: above all enter nobody's account.
-func TestA4StaffWithoutAFactorCanOnlySetOneUp(t *testing.T) {
+func TestA04StaffWithoutAFactorCanOnlySetOneUp(t *testing.T) {
 	t.Parallel()
 	for _, engine := range engines {
 		t.Run(engine.name, func(t *testing.T) {
@@ -333,7 +336,7 @@ func TestA4StaffWithoutAFactorCanOnlySetOneUp(t *testing.T) {
 	}
 }
 
-// Who drops the factor while he is in somebody's account can still leave it.
+// Who loses the factor while he is in somebody's account can still leave it.
 func TestGateOfTheSecondFactorDoesNotTrapAVisitor(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
@@ -342,14 +345,14 @@ func TestGateOfTheSecondFactorDoesNotTrapAVisitor(t *testing.T) {
 	samir := h.signIn(t, "Samir Okafor")
 	samir.setUp(h)
 	_, base := samir.visit(h.named(t, "Meadow School"), "look")
-	samir.want(204, "DELETE", "/api/v1/me/second-factor", nil)
+	h.exec(t, "DELETE FROM second_factors")
 	samir.refused(403, "second-factor-required", "GET", base+"/api/v1/dashboard", nil)
 	samir.want(200, "GET", base+"/api/v1/session", nil)
 	samir.want(200, "POST", base+"/stop", nil)
 }
 
 // With all, customers too.
-func TestSecondFactorCanBeRequiredOfAll(t *testing.T) {
+func TestA04SecondFactorCanBeRequiredOfAll(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.environ = append(h.environ, "INNKEEPER_REQUIRE_SECOND_FACTOR=all")
@@ -361,7 +364,7 @@ func TestSecondFactorCanBeRequiredOfAll(t *testing.T) {
 }
 
 // Without demo data, and with nothing set, staff need one.
-func TestA4StaffNeedAFactorByDefault(t *testing.T) {
+func TestA04StaffNeedAFactorByDefault(t *testing.T) {
 	t.Parallel()
 	environ := []string{"INNKEEPER_DATA=" + t.TempDir(), "INNKEEPER_DATABASE_URL="}
 	if code, _, stderr := command(t, environ, "a long password of an admin", "admin", "create", "--email", "ada@test.example", "--password-stdin"); code != 0 {
@@ -379,7 +382,7 @@ func TestA4StaffNeedAFactorByDefault(t *testing.T) {
 }
 
 // The person is told of each change, in the panel and by mail.
-func TestA9OwnerIsToldOfPasswordAndFactorChanges(t *testing.T) {
+func TestA09OwnerIsToldOfPasswordAndFactorChanges(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		mila := h.signIn(t, "Blue Door Bakery")

@@ -1,6 +1,8 @@
 package app_test
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"net/http"
 	"os"
@@ -9,6 +11,7 @@ import (
 	"testing"
 
 	"innkeeper/internal/auth"
+	"innkeeper/internal/ident"
 )
 
 // operation is one of the API and how the matrix calls it.
@@ -89,6 +92,7 @@ var accountCalls = []operation{
 	{"deleteAccount", "account", false, on(func(x place) request { return remove("/accounts/" + x.id) })},
 	{"disableAccount", "account", false, on(func(x place) request { return post("/accounts/"+x.id+"/disable", fields("reason", "a test")) })},
 	{"enableAccount", "account", false, on(func(x place) request { return post("/accounts/"+x.id+"/enable", nil) })},
+	{"signOutAccount", "account", false, on(func(x place) request { return post("/accounts/"+x.id+"/sign-out", nil) })},
 	{"suspendAccount", "account", false, on(func(x place) request { return post("/accounts/"+x.id+"/suspend", fields("reason", "a test")) })},
 	{"unsuspendAccount", "account", false, on(func(x place) request { return post("/accounts/"+x.id+"/unsuspend", nil) })},
 	{"transferAccount", "account", false, on(func(x place) request { return post("/accounts/"+x.id+"/transfer", fields("owner_id", x.heir)) })},
@@ -249,6 +253,30 @@ var ownCalls = []operation{
 		c.givePassword(t)
 		return post("/session/step-up", fields("password", everybodysPassword))
 	}},
+	{"getPasskeySupport", "", false, on(func(place) request { return get("/session/passkey") })},
+	{"beginPasskeySignIn", "", false, on(func(place) request { return post("/session/passkey/challenge", fields()) })},
+	{"signInWithPasskey", "", false, func(t *testing.T, c *asker, _ place) request {
+		t.Helper()
+		browser := ident.New("tok")
+		sum := sha256.Sum256([]byte(browser))
+		asked := c.h.giveChallenge(t, hex.EncodeToString(sum[:]), "sign-in", "")
+		return request{http.MethodPost, "/session/passkey", c.h.givePasskey(t, c.person).sign(asked), []string{"Cookie", "innkeeper-passkey=" + browser}}
+	}},
+	{"beginPasskeyStepUp", "", false, func(t *testing.T, c *asker, _ place) request {
+		t.Helper()
+		c.h.givePasskey(t, c.person)
+		return post("/session/step-up/challenge", nil)
+	}},
+	{"listPasskeys", "", false, on(func(place) request { return get("/me/passkeys") })},
+	{"beginPasskey", "", false, on(func(place) request { return post("/me/passkeys/challenge", nil) })},
+	{"addPasskey", "", false, func(t *testing.T, c *asker, _ place) request {
+		t.Helper()
+		return post("/me/passkeys", c.h.device(t).make(c.h.giveChallenge(t, c.session, "add", c.person), "A key"))
+	}},
+	{"renamePasskey", "mine", false, on(func(x place) request {
+		return request{method: http.MethodPatch, path: "/me/passkeys/" + x.passkey, body: fields("name", "A name")}
+	})},
+	{"removePasskey", "mine", false, on(func(x place) request { return remove("/me/passkeys/" + x.passkey) })},
 	{"getSecondFactor", "", false, on(func(place) request { return get("/me/second-factor") })},
 	{"beginTOTP", "", false, withFactor(false, func(string) request { return post("/me/second-factor/totp", nil) })},
 	{"confirmTOTP", "", false, withFactor(false, func(code string) request {
@@ -278,6 +306,7 @@ func (c *asker) givePassword(t *testing.T) {
 	}
 	c.h.exec(t, "UPDATE people SET password_hash = ? WHERE id = ?", hash, c.person)
 	c.h.exec(t, "DELETE FROM second_factors WHERE person_id = ?", c.person)
+	c.h.exec(t, "DELETE FROM passkeys WHERE person_id = ?", c.person)
 }
 
 var tokenCalls = []operation{

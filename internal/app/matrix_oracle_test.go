@@ -25,6 +25,7 @@ const oracleTable = `
   deleteAccount      closed  bsft       -        -          -        -          b         -      -         -
   disableAccount     closed  bsft       -        -          -        -          b         b      -         -
   enableAccount      closed  bsft       -        -          -        -          b         b      -         -
+  signOutAccount     closed  bsft       -        -          -        -          b         b      -         -
   suspendAccount     change  bsft       sf       -          sf       -          b         b      -         -
   unsuspendAccount   change  bsft       sf       -          sf       -          b         b      -         -
   transferAccount    closed  bfts=422   -        -          -        -          b         -      -         -
@@ -111,6 +112,15 @@ const oracleTable = `
   confirmTOTP        closed  y          y        y          y        y          y         y      y         y
   removeSecondFactor closed  y          y        y          y        y          y         y      y         y
   makeRecoveryCodes  closed  y          y        y          y        y          y         y      y         y
+  getPasskeySupport  public  y          y        y          y        y          y         y      y         y
+  beginPasskeySignIn public  y          y        y          y        y          y         y      y         y
+  signInWithPasskey  public  y          y        y          y        y          y         y      y         y
+  beginPasskeyStepUp closed  y          y        y          y        y          y         y      y         y
+  listPasskeys       closed  y          y        y          y        y          y         y      y         y
+  beginPasskey       closed  y          y        y          y        y          y         y      y         y
+  addPasskey         closed  y          y        y          y        y          y         y      y         y
+  renamePasskey      closed  o          o        o          o        o          o         o      o         o
+  removePasskey      closed  o          o        o          o        o          o         o      o         o
 
   listTokens         closed  y          y        y          y        y          y         y      y         y
   createToken        closed  y          y        y          y        y          y         y      y         y

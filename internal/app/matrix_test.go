@@ -88,7 +88,7 @@ func elsewhere() place {
 	of := func(prefix string) string { return prefix + "_00000000-0000-7000-8000-000000000000" }
 	return place{
 		id: of(ident.Account), domain: of(ident.Domain), record: of(ident.Record), mailbox: of(ident.Mailbox), unlock: of(ident.Unlock), visit: of(ident.Visit),
-		notice: of(ident.Notification), session: of(ident.Session), apiToken: of(ident.Token), job: of(ident.Job), mail: of(ident.Mail), host: "nowhere.example", token: "nothing",
+		notice: of(ident.Notification), session: of(ident.Session), apiToken: of(ident.Token), passkey: of(ident.Passkey), job: of(ident.Job), mail: of(ident.Mail), host: "nowhere.example", token: "nothing",
 		asked: of(ident.Ask), glass: of(ident.Ask), mine: of(ident.Ask), link: "nothing",
 	}
 }
@@ -270,7 +270,7 @@ func (m *matrix) askEverywhere(t *testing.T, c *asker, op operation, who cast, n
 // alone returns a browser that the operation may sign out, or give another cookie.
 func (c *asker) alone(t *testing.T, op operation, who cast) *client {
 	t.Helper()
-	if c.base != "" || op.id != "signIn" && op.id != "signOut" && op.id != "stepUp" {
+	if c.base != "" || !slices.Contains([]string{"signIn", "signInWithPasskey", "signOut", "stepUp"}, op.id) {
 		return c.client
 	}
 	other, _ := c.h.as(t, who.person, who.home.id)
@@ -299,6 +299,7 @@ func (m *matrix) at(t *testing.T, c *asker, op operation, who cast, where string
 		s.things(&x)
 		x.session = s.session(c.person, who.home.id, ident.New("tok"))
 		x.apiToken = s.apiToken(c.person, who.home.id, who.named(), ident.New("tok"))
+		x.passkey = s.passkey(c.person, ident.New("key"), "")
 	case where == own && op.id != "acceptInvitation":
 		s.things(&x)
 	default:

@@ -204,7 +204,7 @@ func TestStrangersAreAskedToSignIn(t *testing.T) {
 
 // Somebody who tries logins learns nothing: a wrong password, an unknown login and
 // one without a password read the same.
-func TestFailedSignInsReadTheSame(t *testing.T) {
+func TestA06FailedSignInsReadTheSame(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		h.exec(t, "UPDATE people SET password_hash = '' WHERE email = 'jonas@fernfable.example'")

@@ -23,6 +23,7 @@ type place struct {
 	id, kind, name, path, owner string
 	person                      string // its owner's
 	session                     string // a live sign-in of that person
+	passkey                     string // one of that person
 	domain, record, mailbox     string
 	host                        string // the domain's name
 	unlock                      string // a grant for a mailbox of its own, that visitors may read
@@ -116,6 +117,7 @@ func (s *script) plant(kind string, above place) place {
 	p.person = s.person(p, kind)
 	p.session = s.session(p.person, p.id, ident.New("tok"))
 	p.apiToken = s.apiToken(p.person, p.id, kind, ident.New("tok"))
+	p.passkey = s.passkey(p.person, ident.New("key"), "")
 	s.things(&p)
 	return p
 }

@@ -44,7 +44,7 @@ func wantEnd(t *testing.T, session map[string]any, reason string, lasted time.Du
 
 // A session without activity ends at its deadline, with the duration it had,
 // whether a request finds it or the worker. Looking is no activity.
-func TestSessionGoesIdle(t *testing.T) {
+func TestS03SessionGoesIdle(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		found, swept := h.signIn(t, "Blue Door Bakery"), h.signIn(t, "Fern & Fable Books")
@@ -74,7 +74,7 @@ func TestSessionGoesIdle(t *testing.T) {
 }
 
 // However busy, a session ends after twelve hours, and a visit with it.
-func TestSessionEndsAbsolutely(t *testing.T) {
+func TestS03SessionEndsAbsolutely(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		samir := h.signIn(t, "Samir Okafor")
@@ -103,7 +103,7 @@ func (h *house) aMailbox(t *testing.T, c *client) string {
 }
 
 // Signing out ends the visits first, then the session.
-func TestSignOutEndsVisitsFirst(t *testing.T) {
+func TestS04SignOutEndsVisitsFirst(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		samir := h.signIn(t, "Samir Okafor")
@@ -130,7 +130,7 @@ func TestSignOutEndsVisitsFirst(t *testing.T) {
 }
 
 // A person ends another of his own sessions, and nobody else's.
-func TestEndingAnotherSession(t *testing.T) {
+func TestS06EndingAnotherSession(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		here, there, other := h.signIn(t, "Samir Okafor"), h.signIn(t, "Samir Okafor"), h.signIn(t, "Meadow School")
@@ -158,8 +158,39 @@ func TestEndingAnotherSession(t *testing.T) {
 	})
 }
 
+// Staff sign others out, with their visits, and owners those of the accounts below
+// them; who was signed out is told so, and can come back.
+func TestS06StaffEndTheSessionsOfOthers(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		admin, rita := h.signIn(t, "Ada Winter"), h.signIn(t, "Northlight Studio")
+		mila, other := h.signIn(t, "Blue Door Bakery"), h.signIn(t, "Meadow School")
+		id := mila.sessionID()
+		h.clock.Advance(time.Minute)
+		out := func(name string) string { return "/api/v1/accounts/" + h.named(t, name).AccountID + "/sign-out" }
+		rita.refused(404, "account-not-found", "POST", out("Meadow School"), nil)
+		mila.refused(404, "account-not-found", "POST", out("Meadow School"), nil)
+		rita.refused(403, "forbidden", "POST", out("Northlight Studio"), nil)
+		for range 2 {
+			rita.want(200, "POST", out("Blue Door Bakery"), nil)
+		}
+		mila.refused(401, "session-ended", "GET", "/api/v1/session", nil)
+		wantEnd(t, h.signIn(t, "Blue Door Bakery").ownSessions()[id], "ended_by_staff", time.Minute)
+		visit, base := rita.visit(h.named(t, "Blue Door Bakery"), "look")
+		admin.want(200, "POST", out("Northlight Studio"), nil)
+		rita.refused(401, "session-ended", "GET", base+"/api/v1/session", nil)
+		if n := h.count(t, "SELECT count(*) FROM impersonations WHERE id = ? AND end_reason = 'actor_session_ended'", visit); n != 1 {
+			t.Error("the visit of who was signed out goes on")
+		}
+		if n := h.count(t, "SELECT count(*) FROM audit_events WHERE action = 'account.sign-out' AND account_id = ?", h.named(t, "Blue Door Bakery").AccountID); n != 2 {
+			t.Errorf("%d events tell that the account was signed out, want 2", n)
+		}
+		other.want(200, "GET", "/api/v1/session", nil)
+	})
+}
+
 // Blocking an account ends, at once, the sessions of its people and their visits.
-func TestDisablingEndsSessionsAndVisits(t *testing.T) {
+func TestS05DisablingEndsSessionsAndVisits(t *testing.T) {
 	t.Parallel()
 	for what, path := range map[string]string{"disabled": "/disable", "deleted": ""} {
 		t.Run(what, func(t *testing.T) {
@@ -222,7 +253,7 @@ func TestChangingThePassword(t *testing.T) {
 }
 
 // Wrong current passwords are throttled like sign-ins.
-func TestGuessingTheCurrentPasswordIsThrottled(t *testing.T) {
+func TestA07GuessingTheCurrentPasswordIsThrottled(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.serve(t)

@@ -38,7 +38,7 @@ func wantAnswer(t *testing.T, what string, a answer, status int, code string) {
 
 // Five wrong tries, then a pause that doubles; the owner from elsewhere still gets
 // in, and for a login that there is not the same holds.
-func TestSignInIsThrottled(t *testing.T) {
+func TestA07SignInIsThrottled(t *testing.T) {
 	t.Parallel()
 	behindProxy(t, func(t *testing.T, h *house) {
 		mila := h.named(t, "Blue Door Bakery")
@@ -69,7 +69,7 @@ func TestSignInIsThrottled(t *testing.T) {
 
 // A burst gets no more guesses than a row: tries that wait together for their
 // hashes are refused once five have failed, the right one among them.
-func TestBurstOfSignInsIsThrottled(t *testing.T) {
+func TestA07BurstOfSignInsIsThrottled(t *testing.T) {
 	t.Parallel()
 	behindProxy(t, func(t *testing.T, h *house) {
 		mila := h.named(t, "Blue Door Bakery")
@@ -93,7 +93,7 @@ func TestBurstOfSignInsIsThrottled(t *testing.T) {
 }
 
 // One address that tries many logins pauses too.
-func TestAddressThatTriesManyLoginsIsThrottled(t *testing.T) {
+func TestA07AddressThatTriesManyLoginsIsThrottled(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.environ = append(h.environ, "INNKEEPER_TRUSTED_PROXIES=127.0.0.0/8")
@@ -107,7 +107,7 @@ func TestAddressThatTriesManyLoginsIsThrottled(t *testing.T) {
 }
 
 // Without a proxy that is trusted nobody chooses his address.
-func TestForwardedAddressIsNotBelieved(t *testing.T) {
+func TestW07ForwardedAddressIsNotBelieved(t *testing.T) {
 	t.Parallel()
 	h := embedded(t)
 	h.serve(t)
@@ -130,7 +130,7 @@ func cookie(t *testing.T, a answer) *http.Cookie {
 	return cookies[0]
 }
 
-func TestCookieOfASession(t *testing.T) {
+func TestS01CookieOfASession(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		public, cookie string
@@ -175,7 +175,7 @@ func (h *house) serveAt(t *testing.T) {
 
 // Signing in gives a value that nobody could have known, whatever the browser came
 // with, and what it came with opens nothing any more.
-func TestSignInIsANewSession(t *testing.T) {
+func TestS02SignInIsANewSession(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		mila, jonas := h.named(t, "Blue Door Bakery"), h.named(t, "Fern & Fable Books")

@@ -187,7 +187,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Tx: h.db, Hasher: hasher,
 		Limits: auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},
 		Tokens: tokens, Scopes: h.policy,
-		Factors: store.NewFactors(h.db), Sealer: sealer, Notices: h.notices, FactorRequired: h.factorRequired(h.cfg),
+		Factors: store.NewFactors(h.db), Passkeys: store.NewPasskeys(h.db), PublicURL: func() string { return publicURL(h.cfg) }, Sealer: sealer, Notices: h.notices, FactorRequired: h.factorRequired(h.cfg),
 	})
 	h.accounts = account.New(account.Deps{
 		Tx: h.db, Clock: h.db, Accounts: accounts, Tree: accounts, Index: accounts, People: people, Invitations: store.NewInvitations(h.db),

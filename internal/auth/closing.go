@@ -201,6 +201,9 @@ func (s *Service) setPassword(ctx context.Context, by principal.Principal, perso
 		if err := s.endOthers(ctx, by, sessions, keep, EndPasswordChanged); err != nil {
 			return err
 		}
+		if err := s.Passkeys.Withdraw(ctx, personID); err != nil { // sign-ins begun with the password before
+			return err
+		}
 		if err := s.recordOn(ctx, by, person, ActionPassword); err != nil {
 			return err
 		}

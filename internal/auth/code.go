@@ -65,18 +65,20 @@ func (s *Service) stepOf(ctx context.Context, f Factor, code string) (step int64
 	return step, right, nil
 }
 
-// spend uses up a code of the app, or a recovery code, and returns how the person
+// spend uses up a code of the app, if there is one, or a recovery code, and returns how the person
 // has proved himself with it; "" when the code is not right, or was used before.
 func (s *Service) spend(ctx context.Context, person account.Person, f Factor, code string) (method string, err error) {
-	if step, right, err := s.stepOf(ctx, f, code); err != nil || right {
-		if err != nil {
-			return "", err
+	if f.Confirmed() {
+		if step, right, err := s.stepOf(ctx, f, code); err != nil || right {
+			if err != nil {
+				return "", err
+			}
+			fresh, err := s.Factors.Spend(ctx, person.ID, step)
+			if err != nil || !fresh {
+				return "", err
+			}
+			return ProofTOTP, nil
 		}
-		fresh, err := s.Factors.Spend(ctx, person.ID, step)
-		if err != nil || !fresh {
-			return "", err
-		}
-		return ProofTOTP, nil
 	}
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
 		now, err := s.Tx.Now(ctx)

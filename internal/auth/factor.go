@@ -36,9 +36,10 @@ type Factors interface {
 	// Spend notes that the code of the step was used; false when that code, or a
 	// later one, was used before. Of many at once one is told true.
 	Spend(ctx context.Context, personID string, step int64) (bool, error)
-	// Remove drops the factor and the recovery codes; ErrNoFactor when there is no
-	// confirmed factor.
+	// Remove drops the factor; ErrNoFactor when there is no confirmed one.
 	Remove(ctx context.Context, personID string) error
+	// RemoveCodes drops the recovery codes, if there are any.
+	RemoveCodes(ctx context.Context, personID string) error
 	// ReplaceCodes keeps new recovery codes instead of all before them.
 	ReplaceCodes(ctx context.Context, personID string, hashes []string, at time.Time) error
 	// SpendCode notes that a recovery code was used; false when it is none of the
@@ -66,14 +67,11 @@ var (
 // FactorOf returns the state of the asker's own second factor.
 func (s *Service) FactorOf(ctx context.Context, by principal.Principal) (FactorState, error) {
 	state := FactorState{Required: s.requires(by)}
-	f, err := s.confirmed(ctx, by.Person.ID)
-	if errors.Is(err, ErrNoFactor) {
-		return state, nil
-	}
-	if err != nil {
+	has, err := s.factorsOf(ctx, by.Person.ID)
+	if err != nil || !has.any() {
 		return state, err
 	}
-	state.Factor = f
+	state.Factor = has.app
 	state.CodesLeft, err = s.Factors.CodesLeft(ctx, by.Person.ID)
 	return state, err
 }
@@ -173,47 +171,82 @@ func (s *Service) turnOn(ctx context.Context, by principal.Principal, person acc
 	return codes, s.tell(ctx, person, notify.EventFactorOn, "A second factor was set up for your sign-in.", now)
 }
 
-// RemoveFactor drops the asker's second factor and its recovery codes, and ends
-// his other sessions. ErrNoFactor when there is none.
+// RemoveFactor drops the asker's app, and ends his other sessions. The recovery
+// codes go with it when it was the last second factor. ErrNoFactor when there is
+// none, ErrLastFactor when he must have one and has no other.
 func (s *Service) RemoveFactor(ctx context.Context, by principal.Principal) error {
 	person, err := s.People.ByID(ctx, by.Person.ID)
 	if err != nil {
 		return err
 	}
-	return s.removeFactor(ctx, by, person, by.Via.SessionID)
-}
-
-// ForgetFactor drops the second factor of somebody who has lost it, for a command
-// of the operator: it ends all the person's sessions, and the person is told.
-func (s *Service) ForgetFactor(ctx context.Context, by principal.Principal, login string) error {
-	person, err := s.People.ByLogin(ctx, login)
-	if err != nil {
-		return err
-	}
-	return s.removeFactor(ctx, by, person, "")
-}
-
-func (s *Service) removeFactor(ctx context.Context, by principal.Principal, person account.Person, keep string) error {
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
 		sessions, err := s.Store.LockOfPerson(ctx, person.ID)
 		if err != nil {
 			return err
 		}
-		now, err := s.Tx.Now(ctx)
+		has, err := s.factorsOf(ctx, person.ID)
 		if err != nil {
 			return err
+		}
+		last := has.app.Confirmed() && len(has.passkeys) == 0
+		if last && s.requires(by) {
+			return ErrLastFactor
 		}
 		if err := s.Factors.Remove(ctx, person.ID); err != nil {
 			return err
 		}
-		if err := s.endOthers(ctx, by, sessions, keep, EndFactorChanged); err != nil {
-			return err
+		if last {
+			if err := s.Factors.RemoveCodes(ctx, person.ID); err != nil {
+				return err
+			}
 		}
-		if err := s.recordOn(ctx, by, person, ActionFactorOff); err != nil {
-			return err
-		}
-		return s.tell(ctx, person, notify.EventFactorOff, "The second factor of your sign-in was removed.", now)
+		return s.factorGone(ctx, by, person, sessions, by.Via.SessionID)
 	})
+}
+
+// ForgetFactor drops every second factor of somebody who has lost them, for a
+// command of the operator: it ends all the person's sessions, and the person is
+// told. ErrNoFactor when there is none.
+func (s *Service) ForgetFactor(ctx context.Context, by principal.Principal, login string) error {
+	person, err := s.People.ByLogin(ctx, login)
+	if err != nil {
+		return err
+	}
+	return s.Tx.InTx(ctx, func(ctx context.Context) error {
+		sessions, err := s.Store.LockOfPerson(ctx, person.ID)
+		if err != nil {
+			return err
+		}
+		app := s.Factors.Remove(ctx, person.ID)
+		if app != nil && !errors.Is(app, ErrNoFactor) {
+			return app
+		}
+		passkeys, err := s.Passkeys.RemoveAll(ctx, person.ID)
+		if err != nil {
+			return err
+		}
+		if passkeys == 0 && app != nil {
+			return ErrNoFactor
+		}
+		if err := s.Factors.RemoveCodes(ctx, person.ID); err != nil {
+			return err
+		}
+		return s.factorGone(ctx, by, person, sessions, "")
+	})
+}
+
+func (s *Service) factorGone(ctx context.Context, by principal.Principal, person account.Person, sessions []Session, keep string) error {
+	now, err := s.Tx.Now(ctx)
+	if err != nil {
+		return err
+	}
+	if err := s.endOthers(ctx, by, sessions, keep, EndFactorChanged); err != nil {
+		return err
+	}
+	if err := s.recordOn(ctx, by, person, ActionFactorOff); err != nil {
+		return err
+	}
+	return s.tell(ctx, person, notify.EventFactorOff, "The second factor of your sign-in was removed.", now)
 }
 
 // NewRecoveryCodes gives the asker ten new recovery codes, shown this once; all
@@ -224,8 +257,12 @@ func (s *Service) NewRecoveryCodes(ctx context.Context, by principal.Principal) 
 		return nil, err
 	}
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
-		if _, err := s.confirmed(ctx, person.ID); err != nil {
+		has, err := s.factorsOf(ctx, person.ID)
+		if err != nil {
 			return err
+		}
+		if !has.any() {
+			return ErrNoFactor
 		}
 		now, err := s.Tx.Now(ctx)
 		if err != nil {

@@ -2,7 +2,6 @@ package auth
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"innkeeper/internal/account"
@@ -13,9 +12,11 @@ import (
 
 // How somebody proved who he is.
 const (
-	ProofPassword = "password"
-	ProofTOTP     = "password+totp"
-	ProofRecovery = "password+recovery"
+	ProofPassword        = "password"
+	ProofTOTP            = "password+totp"
+	ProofRecovery        = "password+recovery"
+	ProofPasswordPasskey = "password+passkey"
+	ProofPasskey         = "passkey" // whose device has made sure who holds it
 )
 
 // freshFor is how long a proof is good enough to change how one signs in, or to
@@ -23,7 +24,7 @@ const (
 const freshFor = 5 * time.Minute
 
 // ActionStepUp is the event of a person who proved again who he is.
-var ActionStepUp = audit.NewAction("session.step-up", "{actor} entered the password again.")
+var ActionStepUp = audit.NewAction("session.step-up", "{actor} proved again who is there.")
 
 // systemSignIn records what happens while nobody is signed in yet.
 var systemSignIn = principal.System("sign-in")
@@ -34,19 +35,19 @@ var systemSignIn = principal.System("sign-in")
 // like a failed sign-in, also by person: who knows the password cannot try codes
 // from many addresses.
 func (s *Service) prove(ctx context.Context, person account.Person, code, login string, via principal.Via) (method string, err error) {
-	f, err := s.confirmed(ctx, person.ID)
+	has, err := s.factorsOf(ctx, person.ID)
 	switch {
-	case errors.Is(err, ErrNoFactor):
-		return ProofPassword, nil
 	case err != nil:
 		return "", err
+	case !has.any():
+		return ProofPassword, nil
 	case tidy(code) == "":
-		return "", ErrCodeRequired
+		return "", ErrCodeRequired.WithExtra("methods", has.methods())
 	}
 	if err := s.notThrottled(ctx, login, via.IP, codeKey(person.ID)); err != nil {
 		return "", err
 	}
-	method, err = s.spend(ctx, person, f, code)
+	method, err = s.spend(ctx, person, has.app, code)
 	if err != nil {
 		return "", err
 	}
@@ -61,6 +62,9 @@ func (s *Service) prove(ctx context.Context, person account.Person, code, login 
 // returned; the one before opens nothing any more. A wrong password is a bad
 // field, and counts like a failed sign-in.
 func (s *Service) StepUp(ctx context.Context, by principal.Principal, token, password, code string) (fresh string, session Session, err error) {
+	if password == "" {
+		return "", Session{}, wrongField("/password", "Please enter your password.")
+	}
 	person, err := s.People.ByID(ctx, by.Person.ID)
 	if err != nil {
 		return "", Session{}, err

@@ -100,6 +100,8 @@ type Deps struct {
 	Scopes Scopes
 
 	Factors        Factors
+	Passkeys       Passkeys
+	PublicURL      func() string // how people reach the panel: passkeys belong to its name
 	Sealer         *Sealer
 	Notices        Notices
 	FactorRequired func(by principal.Principal) bool // must this person, as himself, have one; nil: nobody
@@ -125,22 +127,21 @@ var (
 // knew the password is told ErrCodeRequired or ErrCodeWrong, where there is a
 // second factor, and ErrSignInBlocked.
 func (s *Service) SignIn(ctx context.Context, login, password, code string, via principal.Via) (token string, in Resumed, err error) {
-	login = strings.ToLower(norm.NFC.String(strings.TrimSpace(login)))
-	person, err := s.People.ByLogin(ctx, login)
-	if err != nil && !errors.Is(err, account.ErrPersonNotFound) {
-		return "", Resumed{}, err
-	}
-	right, err := s.tryPassword(ctx, person, login, password, via)
+	person, err := s.knowsPassword(ctx, login, password, via)
 	if err != nil {
 		return "", Resumed{}, err
 	}
-	if !right {
-		return "", Resumed{}, s.failed(ctx, person, login, via)
-	}
+	login = foldLogin(login)
 	method, err := s.prove(ctx, person, code, login, via)
 	if err != nil {
 		return "", Resumed{}, err
 	}
+	return s.enter(ctx, person, login, method, via)
+}
+
+// enter opens a session for a person who has proved who he is, unless he may not
+// sign in.
+func (s *Service) enter(ctx context.Context, person account.Person, login, method string, via principal.Via) (token string, in Resumed, err error) {
 	membership, err := s.door(ctx, person)
 	if errors.Is(err, ErrSignInBlocked) {
 		err = errors.Join(err, s.recordRefusal(ctx, person, via))
@@ -149,6 +150,29 @@ func (s *Service) SignIn(ctx context.Context, login, password, code string, via 
 		return "", Resumed{}, err
 	}
 	return s.open(ctx, person, membership, login, method, via)
+}
+
+// knowsPassword returns the person of the login if the password is his, and
+// otherwise the one answer to that.
+func (s *Service) knowsPassword(ctx context.Context, login, password string, via principal.Via) (account.Person, error) {
+	login = foldLogin(login)
+	person, err := s.People.ByLogin(ctx, login)
+	if err != nil && !errors.Is(err, account.ErrPersonNotFound) {
+		return account.Person{}, err
+	}
+	right, err := s.tryPassword(ctx, person, login, password, via)
+	if err != nil {
+		return account.Person{}, err
+	}
+	if !right {
+		return account.Person{}, s.failed(ctx, person, login, via)
+	}
+	return person, nil
+}
+
+// foldLogin returns a login as it is looked up and counted.
+func foldLogin(login string) string {
+	return strings.ToLower(norm.NFC.String(strings.TrimSpace(login)))
 }
 
 // door returns the membership by which the person comes in: the oldest whose
@@ -205,7 +229,7 @@ func (s *Service) open(ctx context.Context, person account.Person, m account.Mem
 // principal returns the person of the session as himself.
 func (r Resumed) principal(via principal.Via) principal.Principal {
 	by := principalOf(r.Person, r.Membership, r.Employer)
-	via.Method, via.SessionID = "password", r.Session.ID
+	via.Method, via.SessionID = r.Session.ProvedBy, r.Session.ID
 	by.Via = via
 	return by
 }

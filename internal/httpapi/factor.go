@@ -65,8 +65,8 @@ func registerFactor(r *Registry, service *auth.Service) {
 		Permission:  "factor:manage", Class: rbac.ClassDeny, Activity: true, Audit: auth.ActionFactorOn, Fresh: true, Unfactored: true, Errors: []int{http.StatusConflict},
 	}, func(*confirmTOTPInput) Target { return Own() }, h.confirm)
 	Register(r, Operation{
-		ID: "removeSecondFactor", Method: http.MethodDelete, Path: "/me/second-factor", Status: http.StatusNoContent, Tag: "Second factor", Summary: "Remove the second factor",
-		Description: "Drops the app and the recovery codes, and ends the person's other sessions. Who must have a second factor can then do nothing else before setting up another.",
+		ID: "removeSecondFactor", Method: http.MethodDelete, Path: "/me/second-factor", Status: http.StatusNoContent, Tag: "Second factor", Summary: "Remove the app",
+		Description: "Drops the app, with the last second factor the recovery codes too, and ends the person's other sessions. 409 `last-second-factor` where the person must have a second factor and has no passkey.",
 		Permission:  "factor:manage", Class: rbac.ClassDeny, Activity: true, Audit: auth.ActionFactorOff, Fresh: true, Errors: []int{http.StatusConflict},
 	}, func(*struct{}) Target { return Own() }, h.remove)
 	Register(r, Operation{

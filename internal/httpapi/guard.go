@@ -45,7 +45,7 @@ func (s *Server) guard(c *fiber.Ctx) error {
 
 // signIns are the writes that a browser makes before it has a session, or for
 // somebody whose session it is not: they carry a secret of their own.
-var signIns = []string{Prefix + "/session", Prefix + "/invitations/accept", Prefix + "/access-requests/read", Prefix + "/access-requests/answer"}
+var signIns = []string{Prefix + "/session", Prefix + "/session/passkey", Prefix + "/session/passkey/challenge", Prefix + "/invitations/accept", Prefix + "/access-requests/read", Prefix + "/access-requests/answer"}
 
 // isSignIn reports whether it is one of them: an old cookie must not keep a person
 // from signing in.

@@ -82,6 +82,7 @@ func secure(c *fiber.Ctx) {
 	c.Set("Cross-Origin-Opener-Policy", "same-origin")
 	c.Set("Cross-Origin-Resource-Policy", "same-origin")
 	c.Set("X-Frame-Options", "DENY")
+	c.Set("Permissions-Policy", "publickey-credentials-create=(self), publickey-credentials-get=(self), camera=(), microphone=(), geolocation=(), payment=(), usb=()")
 }
 
 // visitPrefix finds the visit that a path is under and what is left of it.
@@ -132,7 +133,7 @@ func (s *Server) identify(c *fiber.Ctx) error {
 	if _, asked := ctx.Value(principalKey{}).(identity); asked || strings.HasPrefix(c.Path(), "/assets/") {
 		return c.Next()
 	}
-	how := came{via: s.via(c), token: c.Cookies(s.cookieName()), bearer: bearerOf(c), visit: c.Locals(visitLocal) != nil}
+	how := came{via: s.via(c), token: c.Cookies(s.cookieName()), bearer: bearerOf(c), browser: c.Cookies(s.passkeyCookieName()), visit: c.Locals(visitLocal) != nil}
 	ctx = context.WithValue(ctx, cameKey{}, how)
 	c.SetUserContext(ctx)
 	by, err := s.who(ctx, how)
@@ -155,10 +156,11 @@ type cameKey struct{}
 
 // came is how a request came, for operations that nobody is signed in for yet.
 type came struct {
-	via    principal.Via
-	token  string // of the session's cookie; never written anywhere
-	bearer string // the secret of an API token; the same
-	visit  bool   // under the prefix of one, live or not
+	via     principal.Via
+	token   string // of the session's cookie; never written anywhere
+	bearer  string // the secret of an API token; the same
+	browser string // of the cookie of who begins to sign in with a passkey
+	visit   bool   // under the prefix of one, live or not
 }
 
 // cameOf returns how the request came.
@@ -186,6 +188,12 @@ func csrfOf(ctx context.Context) string {
 // who it is.
 func tokenOf(ctx context.Context) string {
 	return cameOf(ctx).token
+}
+
+// browserOf returns the token of the browser that has begun to sign in with a
+// passkey.
+func browserOf(ctx context.Context) string {
+	return cameOf(ctx).browser
 }
 
 func csrfFor(token string) string {

@@ -130,7 +130,8 @@ func (s *Server) operations(d Deps) *Registry {
 		tx: d.Tx, cursor: NewCursor(d.CursorKey),
 		targets: d.Targets,
 	}
-	registerSession(r, s, d.Auth, d.Visits)
+	session := registerSession(r, s, d.Auth, d.Visits)
+	registerPasskeys(r, s, session, d.Auth)
 	registerEvents(r, s, d)
 	registerFactor(r, d.Auth)
 	registerTokens(r, d.Auth)

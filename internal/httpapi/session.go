@@ -111,11 +111,11 @@ type signedOutOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 }
 
-func registerSession(r *Registry, s *Server, service *auth.Service, visits *impersonation.Service) {
+func registerSession(r *Registry, s *Server, service *auth.Service, visits *impersonation.Service) sessionHandlers {
 	h := sessionHandlers{registry: r, server: s, auth: service, visits: visits}
 	Register(r, Operation{
 		ID: "signIn", Method: http.MethodPost, Path: "/session", Tag: "Session", Summary: "Sign in",
-		Description: "Opens a session for a login and password and sets its cookie. The answer is the same for a wrong password and an unknown login. Who has a second factor is asked for a code (401 `code-required`) once the password is right.",
+		Description: "Opens a session for a login and password and sets its cookie. The answer is the same for a wrong password and an unknown login. Who has a second factor is asked for a code (401 `code-required`, with the `methods` there are) once the password is right; who has a passkey can give that instead, by POST /session/passkey/challenge.",
 		Permission:  PermissionPublic, Class: rbac.ClassDeny, Audit: auth.ActionSignIn, Errors: []int{http.StatusUnauthorized, http.StatusForbidden},
 	}, func(*signInInput) Target { return Own() }, h.signIn)
 	Register(r, Operation{
@@ -129,9 +129,9 @@ func registerSession(r *Registry, s *Server, service *auth.Service, visits *impe
 		Permission:  "session:manage", Class: rbac.ClassDeny, Audit: auth.ActionSignOut, Unfactored: true,
 	}, func(*struct{}) Target { return Own() }, h.signOut)
 	Register(r, Operation{
-		ID: "stepUp", Method: http.MethodPost, Path: "/session/step-up", Tag: "Session", Summary: "Enter the password again",
-		Description: "Proves again who is there, where 403 `step-up-required` asks for it: before a visit, and before changing how one signs in. The session goes on under a new cookie and a new CSRF token; the ones before open nothing.",
-		Permission:  "session:manage", Class: rbac.ClassDeny, Activity: true, Audit: auth.ActionStepUp, Unfactored: true,
+		ID: "stepUp", Method: http.MethodPost, Path: "/session/step-up", Tag: "Session", Summary: "Prove again who is there",
+		Description: "Takes the password, or the answer of a passkey, where 403 `step-up-required` asks for it: before a visit, and before changing how one signs in. The session goes on under a new cookie and a new CSRF token; the ones before open nothing.",
+		Permission:  "session:manage", Class: rbac.ClassDeny, Activity: true, Audit: auth.ActionStepUp, Unfactored: true, Errors: []int{http.StatusConflict},
 	}, func(*stepUpInput) Target { return Own() }, h.stepUp)
 	Register(r, Operation{
 		ID: "listSessions", Method: http.MethodGet, Path: "/sessions", Tag: "Session", Summary: "List the own sessions",
@@ -148,16 +148,21 @@ func registerSession(r *Registry, s *Server, service *auth.Service, visits *impe
 		Description: "Needs the current one, and that the person signed in or entered it again within the last five minutes. Ends every other session of the person, who is told by mail.",
 		Permission:  "password:change", Class: rbac.ClassDeny, Activity: true, Fresh: true, Audit: auth.ActionPassword,
 	}, func(*changePasswordInput) Target { return Own() }, h.changePassword)
+	return h
 }
 
-// signIn opens a session, and ends the one that the browser came with: nobody
-// could reach it any more to sign it out.
 func (h sessionHandlers) signIn(ctx context.Context, before principal.Principal, in *signInInput) (*sessionOutput, error) {
 	via := viaOf(ctx)
 	token, opened, err := h.auth.SignIn(ctx, in.Body.Login, in.Body.Password, in.Body.Code, via)
 	if err != nil {
 		return nil, err
 	}
+	return h.opened(ctx, before, token, opened, via)
+}
+
+// opened answers with a new session, and ends the one that the browser came with:
+// nobody could reach it any more to sign it out.
+func (h sessionHandlers) opened(ctx context.Context, before principal.Principal, token string, opened auth.Resumed, via principal.Via) (*sessionOutput, error) {
 	if before.Via.SessionID != "" {
 		if err := h.auth.SignOut(ctx, before); err != nil {
 			return nil, err
@@ -251,13 +256,14 @@ func (h sessionHandlers) changePassword(ctx context.Context, by principal.Princi
 
 type stepUpInput struct {
 	Body struct {
-		Password string `json:"password" minLength:"1" maxLength:"1024" doc:"The password."`
-		Code     string `json:"code,omitempty" maxLength:"64" doc:"What the person's app shows, or a recovery code, where there is a second factor." example:"492039"`
+		Password string            `json:"password,omitempty" maxLength:"1024" doc:"The password; a passkey stands for it."`
+		Code     string            `json:"code,omitempty" maxLength:"64" doc:"What the person's app shows, or a recovery code, where there is a second factor." example:"492039"`
+		Passkey  *PasskeyAssertion `json:"passkey,omitempty" doc:"The device's answer to POST /session/step-up/challenge; it proves all there is to prove."`
 	}
 }
 
 func (h sessionHandlers) stepUp(ctx context.Context, by principal.Principal, in *stepUpInput) (*sessionOutput, error) {
-	token, session, err := h.auth.StepUp(ctx, by, tokenOf(ctx), in.Body.Password, in.Body.Code)
+	token, session, err := h.proved(ctx, by, in)
 	if err != nil {
 		return nil, err
 	}
@@ -267,6 +273,13 @@ func (h sessionHandlers) stepUp(ctx context.Context, by principal.Principal, in 
 	}
 	out.SetCookie = []http.Cookie{h.server.cookie(token, session.Span.ExpiresAt.Sub(session.ProvedAt))}
 	return out, nil
+}
+
+func (h sessionHandlers) proved(ctx context.Context, by principal.Principal, in *stepUpInput) (string, auth.Session, error) {
+	if in.Body.Passkey != nil {
+		return h.auth.StepUpWithPasskey(ctx, by, tokenOf(ctx), in.Body.Passkey.assertion())
+	}
+	return h.auth.StepUp(ctx, by, tokenOf(ctx), in.Body.Password, in.Body.Code)
 }
 
 // cookie is the session's cookie. Its life is told as a length, so that a

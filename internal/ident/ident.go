@@ -31,6 +31,7 @@ const (
 	Token        = "tok"
 	Announcement = "ann"
 	Link         = "lnk"
+	Passkey      = "pky"
 )
 
 // New returns a fresh id such as "acc_0190a5f2-…". Ids made later sort later.

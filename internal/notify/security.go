@@ -11,6 +11,9 @@ const (
 	EventTokenCreate   = "token.create"
 	EventTokenRotate   = "token.rotate"
 	EventTokenRevoke   = "token.revoke"
+	EventPasskeyOn     = "passkey.add"
+	EventPasskeyOff    = "passkey.remove"
+	EventPasskeyCopied = "passkey.refused"
 )
 
 // securityValues are what the mail of such a notice says, and of others that are

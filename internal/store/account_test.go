@@ -23,7 +23,7 @@ func TestAccounts(t *testing.T) {
 				"intersecting some, some": func(d *db.DB) *store.Accounts { return store.NewAccountsWithin(d, 5, 20, 10, 4) },
 			})
 		},
-		"people": storetest.People, "invitations": storetest.Invitations, "plans": storetest.Plans, "roles": storetest.Roles,
+		"people": storetest.People, "passkeys": storetest.Passkeys, "invitations": storetest.Invitations, "plans": storetest.Plans, "roles": storetest.Roles,
 	})
 }
 

@@ -29,7 +29,8 @@ const comerColumns = `p.name AS person_name, p.email AS person_email, p.disabled
 	a.name AS account_name, a.kind AS account_kind, a.path AS account_path, a.company AS account_company, a.owner_id,
 	o.name AS owner_name, o.company AS owner_company,
 	a.suspended_at, a.disabled_at, a.deleted_at,
-	EXISTS (SELECT 1 FROM second_factors f WHERE f.person_id = s.person_id AND f.confirmed_at IS NOT NULL) AS factored`
+	(EXISTS (SELECT 1 FROM second_factors f WHERE f.person_id = s.person_id AND f.confirmed_at IS NOT NULL) OR
+		EXISTS (SELECT 1 FROM passkeys k WHERE k.person_id = s.person_id)) AS factored`
 
 // comerJoins leads from s, which has a person and an account, to them.
 const comerJoins = `JOIN people p ON p.id = s.person_id

@@ -60,12 +60,14 @@ func (s *Factors) Spend(ctx context.Context, personID string, step int64) (bool,
 	return q.RowsAffected == 1, q.Error
 }
 
-// Remove drops a confirmed factor and the recovery codes.
+// Remove drops a confirmed factor.
 func (s *Factors) Remove(ctx context.Context, personID string) error {
-	if err := s.db.Write(ctx).Exec("DELETE FROM recovery_codes WHERE person_id = ?", personID).Error; err != nil {
-		return err
-	}
 	return touched(s.db.Write(ctx).Exec("DELETE FROM second_factors WHERE person_id = ? AND confirmed_at IS NOT NULL", personID), auth.ErrNoFactor)
+}
+
+// RemoveCodes drops the recovery codes.
+func (s *Factors) RemoveCodes(ctx context.Context, personID string) error {
+	return s.db.Write(ctx).Exec("DELETE FROM recovery_codes WHERE person_id = ?", personID).Error
 }
 
 type recoveryCodeRow struct {
@@ -79,7 +81,7 @@ func (recoveryCodeRow) TableName() string { return "recovery_codes" }
 
 // ReplaceCodes keeps new recovery codes instead of all before them.
 func (s *Factors) ReplaceCodes(ctx context.Context, personID string, hashes []string, at time.Time) error {
-	if err := s.db.Write(ctx).Exec("DELETE FROM recovery_codes WHERE person_id = ?", personID).Error; err != nil {
+	if err := s.RemoveCodes(ctx, personID); err != nil {
 		return err
 	}
 	rows := mapped(hashes, func(hash string) recoveryCodeRow {

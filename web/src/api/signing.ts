@@ -4,19 +4,20 @@ import { keepToken, queryClient, sessionQuery } from './session'
 import { withoutEvents } from './stream'
 import type { SessionInfo } from './types'
 
-/** signIn opens a session. The code is that of a second factor, where there is one. */
-export async function signIn(login: string, password: string, code?: string): Promise<SessionInfo> {
-  const session = keepToken(await ok(api.POST('/session', { body: { login, password, code } })))
-  queryClient.setQueryData(sessionQuery.queryKey, session)
+/** keepSession goes on as who the answer says. */
+export function keepSession(session: SessionInfo): SessionInfo {
+  queryClient.setQueryData(sessionQuery.queryKey, keepToken(session))
   return session
 }
 
+/** signIn opens a session. The code is that of a second factor, where there is one. */
+export async function signIn(login: string, password: string, code?: string): Promise<SessionInfo> {
+  return keepSession(await ok(api.POST('/session', { body: { login, password, code } })))
+}
+
 /** stepUp proves again who is here. The session goes on under a new cookie. */
-export function stepUp(password: string, code?: string): Promise<void> {
-  return proving(async () => {
-    const session = keepToken(await ok(api.POST('/session/step-up', { body: { password, code } })))
-    queryClient.setQueryData(sessionQuery.queryKey, session)
-  })
+export async function stepUp(password: string, code?: string): Promise<void> {
+  await proving(async () => keepSession(await ok(api.POST('/session/step-up', { body: { password, code } }))))
 }
 
 export async function signOut(): Promise<void> {

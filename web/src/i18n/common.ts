@@ -56,6 +56,8 @@ export const common = texts('common', {
     'read-only-visit': 'This visit is view only.',
     'closed-while-acting': 'This is closed to staff: only the owner of the account can do it.',
     'closed-to-others': 'Only the owner of the account can do this.',
+    'passkey-no-answer': 'Your device gave no answer. Try again, or use another way.',
+    'passkey-exists': 'This device has a passkey here already.',
     'http-403': 'You may not do this.',
     'http-404': 'It is not there, or you may not see it.',
     'http-412': 'Somebody changed this meanwhile.',

@@ -1,16 +1,19 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { Alert, Button, Divider, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
+import { onThisPage, passkeySupportQuery, passkeysQuery, stepUpWithPasskey } from '../api/passkey'
 import { problemOf } from '../api/problem'
 import { useAskingForProof } from '../api/proof'
 import { useSession } from '../api/session'
 import { stepUp } from '../api/signing'
 import { sayProblem } from '../api/words'
 import { common } from '../i18n/common'
-import { asksForCode, CodeField } from '../pages/session/CodeField'
+import { asksForCode, CodeField, methodsOf } from '../pages/session/CodeField'
+import { PasskeyButton } from '../pages/session/PasskeyButton'
 import { sessionTexts } from '../pages/session/texts'
 import type { Asking } from '../ui/ask'
 
-/** StepUpDialog is mounted once. It asks for the password again, and what was tried goes on. */
+/** StepUpDialog is mounted once. It asks for a passkey or the password again, and what was tried goes on. */
 export function StepUpDialog() {
   const pending = useAskingForProof()
   return pending ? <StepUp {...pending} /> : null
@@ -22,23 +25,32 @@ function StepUp({ answer }: Asking<true, boolean>) {
   const { principal } = useSession()
   const [password, setPassword] = useState('')
   const [code, setCode] = useState<string | null>(null)
+  const [methods, setMethods] = useState<string[]>([])
   const [problem, setProblem] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
+  const [busy, setBusy] = useState<'password' | 'passkey' | null>(null)
+  const hasPasskey = useHasPasskey()
+  const tryIt = async (how: 'password' | 'passkey', prove: () => Promise<void>) => {
+    setBusy(how)
+    setProblem(null)
+    try {
+      await prove()
+      answer(true)
+    } catch (error) {
+      setBusy(null)
+      refuse(error)
+    }
+  }
+  const refuse = (error: unknown) => {
+    const said = problemOf(error)
+    if (said.code === 'code-required') setMethods(methodsOf(said))
+    if (asksForCode(said.code)) setCode('')
+    else if (!said.code.startsWith('passkey-')) setPassword('')
+    setProblem(said.code === 'code-required' ? null : (said.fields[0]?.detail ?? sayProblem(error)))
+  }
   const go = async () => {
     if (!password) return setProblem(t('stepUp.missing'))
     if (code !== null && !code.trim()) return setProblem(t('code.missing'))
-    setBusy(true)
-    setProblem(null)
-    try {
-      await stepUp(password, code?.trim() || undefined)
-      answer(true)
-    } catch (error) {
-      setBusy(false)
-      const { code: why, fields } = problemOf(error)
-      if (asksForCode(why)) setCode('')
-      else setPassword('')
-      setProblem(why === 'code-required' ? null : (fields[0]?.detail ?? sayProblem(error)))
-    }
+    await tryIt('password', () => stepUp(password, code?.trim() || undefined))
   }
   const submit = (event: FormEvent) => {
     event.preventDefault()
@@ -55,11 +67,24 @@ function StepUp({ answer }: Asking<true, boolean>) {
     >
       <form onSubmit={submit} noValidate>
         <Stack>
-          <Text size="sm">{t('stepUp.lead')}</Text>
+          <Text size="sm">{hasPasskey ? t('stepUp.leadPasskey') : t('stepUp.lead')}</Text>
           {problem && (
             <Alert color="clay" role="alert">
               {problem}
             </Alert>
+          )}
+          {hasPasskey && (
+            <>
+              <PasskeyButton
+                first
+                loading={busy === 'passkey'}
+                onClick={() => void tryIt('passkey', stepUpWithPasskey)}
+                data-autofocus
+              >
+                {t('passkey.second')}
+              </PasskeyButton>
+              <Divider label={t('passkey.or')} />
+            </>
           )}
           {/* For password managers: whose password this is. */}
           <input type="text" name="login" autoComplete="username" value={principal.name} readOnly hidden />
@@ -69,14 +94,14 @@ function StepUp({ answer }: Asking<true, boolean>) {
             onChange={(event) => setPassword(event.currentTarget.value)}
             autoComplete="current-password"
             size="md"
-            data-autofocus
+            data-autofocus={hasPasskey ? undefined : true}
           />
-          {code !== null && <CodeField value={code} onChange={setCode} />}
+          {code !== null && <CodeField value={code} onChange={setCode} app={methods.includes('totp')} />}
           <Group justify="flex-end" gap="xs">
             <Button variant="default" onClick={() => answer(false)}>
               {c('act.cancel')}
             </Button>
-            <Button type="submit" loading={busy}>
+            <Button type="submit" variant={hasPasskey ? 'default' : 'filled'} loading={busy === 'password'}>
               {t('stepUp.submit')}
             </Button>
           </Group>
@@ -84,4 +109,12 @@ function StepUp({ answer }: Asking<true, boolean>) {
       </form>
     </Modal>
   )
+}
+
+/** useHasPasskey: the person has a passkey that can be used on this page. */
+function useHasPasskey(): boolean {
+  const support = useQuery(passkeySupportQuery).data
+  const usable = support !== undefined && onThisPage(support) === 'yes'
+  const { data } = useQuery({ ...passkeysQuery, enabled: usable })
+  return usable && (data?.passkeys.length ?? 0) > 0
 }

@@ -38,7 +38,7 @@ export function useAccountActions({ account, onDeleted }: Options) {
   const change = useChange(account, ({ act }) => act === 'delete' && onDeleted?.())
   const act = useAct()
   const close = () => setDialog(null)
-  const run = (what: 'unsuspend' | 'enable' | 'invite' | 'delete') =>
+  const run = (what: 'unsuspend' | 'enable' | 'signOut' | 'invite' | 'delete') =>
     change.mutate({ act: what }, { onError: complain })
 
   const remove = async () => {
@@ -49,6 +49,15 @@ export function useAccountActions({ account, onDeleted }: Options) {
       typeName: account.name,
     }
     if (await confirm(question)) run('delete')
+  }
+
+  const signOut = async () => {
+    const question = {
+      title: t('signOut.title', { name: account.name }),
+      text: t('signOut.text'),
+      act: t('signOut.act'),
+    }
+    if (await confirm(question)) run('signOut')
   }
 
   const actions: AccountAction[] = []
@@ -80,6 +89,13 @@ export function useAccountActions({ account, onDeleted }: Options) {
             run: () => act('account:disable', () => setDialog('disable')),
           },
     )
+  }
+  if (can.disable && status !== 'disabled') {
+    actions.push({
+      key: 'signOut',
+      label: t('act.signOut'),
+      run: () => act('account:disable', () => void signOut()),
+    })
   }
   if (can.invite) {
     actions.push({

@@ -6,14 +6,14 @@ import { toast } from '../../ui/toast'
 import { withChanges } from '../../visit/makeChanges'
 import { accountTexts } from './texts'
 
-type Done = 'suspend' | 'unsuspend' | 'disable' | 'enable' | 'transfer' | 'invite' | 'delete'
+type Done = 'suspend' | 'unsuspend' | 'disable' | 'enable' | 'signOut' | 'transfer' | 'invite' | 'delete'
 
 /** Change is one of the things that are done to an account from its menu. */
 export type Change =
   | { act: 'suspend'; reason: string }
   | { act: 'disable'; reason?: string }
   | { act: 'transfer'; owner_id: string }
-  | { act: 'unsuspend' | 'enable' | 'invite' | 'delete' }
+  | { act: 'unsuspend' | 'enable' | 'signOut' | 'invite' | 'delete' }
 
 function request(account: Account, change: Change): Promise<unknown> {
   const params = { path: { id: account.id } }
@@ -28,6 +28,8 @@ function request(account: Account, change: Change): Promise<unknown> {
       return ok(api.POST('/accounts/{id}/unsuspend', { params }))
     case 'enable':
       return ok(api.POST('/accounts/{id}/enable', { params }))
+    case 'signOut':
+      return ok(api.POST('/accounts/{id}/sign-out', { params }))
     case 'invite':
       return ok(api.POST('/accounts/{id}/invitation', { params }))
     case 'delete':

@@ -33,6 +33,7 @@ export const accountTexts = texts('accounts', {
     unsuspend: 'Start services again',
     disable: 'Block sign-in…',
     enable: 'Allow sign-in again',
+    signOut: 'Sign everybody out…',
     transfer: 'Give to another owner…',
     invite: 'Send the invitation again',
     delete: 'Delete account…',
@@ -45,6 +46,7 @@ export const accountTexts = texts('accounts', {
     unsuspend: 'The services of {{name}} run again.',
     disable: '{{name}} cannot sign in any more.',
     enable: '{{name}} can sign in again.',
+    signOut: 'Everybody is signed out of {{name}}.',
     transfer: '{{name}} has a new owner.',
     invite: 'A new invitation is on its way to {{email}}.',
     delete: '{{name}} was deleted.',
@@ -60,6 +62,11 @@ export const accountTexts = texts('accounts', {
     text: 'Nobody can sign in to this account, and whoever is signed in is put out. Sites and mail go on working.',
     reason: 'Reason',
     act: 'Block sign-in',
+  },
+  signOut: {
+    title: 'Sign everybody out of {{name}}?',
+    text: 'Whoever is signed in by this account is put out at once, everywhere, and can sign in again. What is not saved there is lost.',
+    act: 'Sign them out',
   },
   transfer: {
     title: 'Give {{name}} to another owner',

@@ -2,7 +2,8 @@ import { Button, Group, Skeleton, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok } from '../../api/client'
-import { queryClient, sessionQuery, useSession } from '../../api/session'
+import { passkeysQuery } from '../../api/passkey'
+import { useSession } from '../../api/session'
 import type { SecondFactor } from '../../api/types'
 import { Card } from '../../ui/Card'
 import { confirm } from '../../ui/confirm'
@@ -12,19 +13,12 @@ import { PageHeader } from '../../ui/PageHeader'
 import { Status } from '../../ui/Status'
 import { Failure } from '../../ui/states'
 import { complain, toast } from '../../ui/toast'
+import { WhyButton } from '../../ui/Why'
+import { factorQuery, reloadFactors } from './factors'
+import { Passkeys } from './Passkeys'
 import { RecoveryCodes } from './RecoveryCodes'
 import { SetUpFactor } from './SetUpFactor'
 import { meTexts } from './texts'
-
-const factorQuery = { queryKey: ['second-factor'], queryFn: () => ok(api.GET('/me/second-factor')) }
-
-/** reload reads anew what a change of the second factor changes. */
-const reload = () =>
-  Promise.all([
-    queryClient.invalidateQueries({ queryKey: factorQuery.queryKey }),
-    queryClient.invalidateQueries({ queryKey: sessionQuery.queryKey }),
-    queryClient.invalidateQueries({ queryKey: ['sessions'] }),
-  ])
 
 /** Security is how one signs in, besides the password. In a visit it stays closed. */
 export function Security() {
@@ -35,51 +29,55 @@ export function Security() {
       <PageHeader title={t('factor.page')} lead={t('factor.lead')} />
       <Stack gap="md" maw={640}>
         {impersonation ? (
-          <Card title={t('factor.title')} note={t('factor.closed')}>
+          <Card title={t('factor.page')} note={t('factor.closed')}>
             {null}
           </Card>
         ) : (
-          <Factor />
+          <Factors />
         )}
       </Stack>
     </>
   )
 }
 
-function Factor() {
+function Factors() {
   const t = meTexts.useT()
   const query = useQuery(factorQuery)
+  const passkeys = useQuery(passkeysQuery).data?.passkeys.length ?? 0
   const [codes, setCodes] = useState<string[] | null>(null)
   if (query.isPending) return <Skeleton height={180} />
   if (query.error && !query.data) return <Failure error={query.error} retry={() => query.refetch()} />
-  const { enabled } = query.data.totp
+  const { totp, required } = query.data
   return (
     <>
+      <Passkeys app={totp.enabled} required={required} />
       <Card
         title={t('factor.title')}
         aside={
-          <Status tone={enabled ? 'good' : 'quiet'}>{enabled ? t('factor.on') : t('factor.off')}</Status>
+          <Status tone={totp.enabled ? 'good' : 'quiet'}>
+            {totp.enabled ? t('factor.on') : t('factor.off')}
+          </Status>
         }
       >
-        {enabled ? (
-          <Enabled factor={query.data} />
+        {totp.enabled ? (
+          <Enabled factor={query.data} only={required && passkeys === 0} />
         ) : (
           <SetUpFactor
             onDone={() => {
               toast(t('factor.done'))
-              void reload()
+              void reloadFactors()
             }}
           />
         )}
       </Card>
-      {enabled && (
+      {(totp.enabled || passkeys > 0) && (
         <Card title={t('factor.codes')} note={t('factor.codesNote')}>
           {codes ? (
             <RecoveryCodes
               codes={codes}
               onKept={() => {
                 setCodes(null)
-                void reload()
+                void reloadFactors()
               }}
             />
           ) : (
@@ -91,30 +89,33 @@ function Factor() {
   )
 }
 
-function Enabled({ factor }: { factor: SecondFactor }) {
+function Enabled({ factor, only }: { factor: SecondFactor; only: boolean }) {
   const t = meTexts.useT()
   const remove = useMutation({
     mutationFn: () => ok(api.DELETE('/me/second-factor')),
     onSuccess: async () => {
       toast(t('factor.removed'))
-      if (factor.required) return window.location.assign('/second-factor')
-      await reload()
+      await reloadFactors()
     },
     onError: complain,
   })
   const ask = async () => {
-    const text = factor.required ? t('factor.removeRequired') : t('factor.removeText')
-    if (await confirm({ title: t('factor.removeTitle'), text, act: t('factor.remove'), risky: true }))
-      remove.mutate()
+    const question = { title: t('factor.removeTitle'), text: t('factor.removeText'), act: t('factor.remove') }
+    if (await confirm({ ...question, risky: true })) remove.mutate()
   }
   return (
     <Stack>
       <Text size="sm">{t('factor.onText')}</Text>
       <Facts facts={[[t('factor.since'), factor.totp.since && <Moment at={factor.totp.since} />]]} />
       <Group>
-        <Button variant="default" loading={remove.isPending} onClick={() => void ask()}>
+        <WhyButton
+          whyNot={only ? t('factor.last') : null}
+          variant="default"
+          loading={remove.isPending}
+          onClick={() => void ask()}
+        >
           {t('factor.remove')}
-        </Button>
+        </WhyButton>
       </Group>
     </Stack>
   )

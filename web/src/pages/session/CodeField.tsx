@@ -7,12 +7,15 @@ interface Props {
   value: string
   onChange: (code: string) => void
   error?: string
+  /** Whether there is an app: without one it is a recovery code alone. */
+  app?: boolean
 }
 
 /** CodeField takes what the app shows, or a recovery code. */
-export function CodeField({ value, onChange, error }: Props) {
+export function CodeField({ value, onChange, error, app = true }: Props) {
   const t = sessionTexts.useT()
-  const [recovery, setRecovery] = useState(false)
+  const [chosen, setRecovery] = useState(false)
+  const recovery = chosen || !app
   return (
     <div>
       <TextInput
@@ -28,21 +31,28 @@ export function CodeField({ value, onChange, error }: Props) {
         spellCheck={false}
         size="md"
         maxLength={64}
-        autoFocus
+        autoFocus={app}
       />
-      <TextButton
-        size="sm"
-        mt={6}
-        onClick={() => {
-          onChange('')
-          setRecovery(!recovery)
-        }}
-      >
-        {recovery ? t('code.useApp') : t('code.useRecovery')}
-      </TextButton>
+      {app && (
+        <TextButton
+          size="sm"
+          mt={6}
+          onClick={() => {
+            onChange('')
+            setRecovery(!recovery)
+          }}
+        >
+          {recovery ? t('code.useApp') : t('code.useRecovery')}
+        </TextButton>
+      )}
     </div>
   )
 }
 
 /** asksForCode says whether an answer means that a code is what is missing, or was not right. */
 export const asksForCode = (code: string): boolean => code === 'code-required' || code === 'code-wrong'
+
+/** methodsOf is what may stand for the code, where an answer asks for one. */
+export function methodsOf({ more }: { more: Record<string, unknown> }): string[] {
+  return Array.isArray(more.methods) ? more.methods.map(String) : ['totp', 'recovery']
+}

@@ -1,12 +1,15 @@
-import { Text, Title } from '@mantine/core'
+import { Stack, Tabs, Text, Title } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
+import { onThisPage, passkeySupportQuery } from '../../api/passkey'
 import { useSession } from '../../api/session'
 import { signOut } from '../../api/signing'
 import { common } from '../../i18n/common'
 import { TextButton } from '../../ui/TextButton'
 import { complain } from '../../ui/toast'
 import { localPath } from '../../visit/path'
+import { AddPasskey } from '../me/AddPasskey'
 import { SetUpFactor } from '../me/SetUpFactor'
 import { Door } from './Door'
 import { sessionTexts } from './texts'
@@ -35,7 +38,7 @@ export function FactorGate() {
       <Text c="dimmed" size="sm" mt={4} mb="lg">
         {permissions.includes('account:impersonate') ? t('gate.lead') : t('gate.leadAll')}
       </Text>
-      <SetUpFactor onDone={enter} />
+      <Ways onDone={enter} />
       <TextButton mt="xl" size="sm" onClick={() => void signOut().catch(complain)}>
         {t('gate.signOut')}
       </TextButton>
@@ -43,5 +46,30 @@ export function FactorGate() {
         <StepUpDialog />
       </Suspense>
     </Door>
+  )
+}
+
+/** Ways are an app, and a passkey where there can be one. */
+function Ways({ onDone }: { onDone: () => void }) {
+  const t = sessionTexts.useT()
+  const support = useQuery(passkeySupportQuery)
+  if (support.isPending) return null
+  if (!support.data || onThisPage(support.data) !== 'yes') return <SetUpFactor onDone={onDone} />
+  return (
+    <Tabs defaultValue="app" keepMounted={false}>
+      <Tabs.List mb="md">
+        <Tabs.Tab value="app">{t('gate.app')}</Tabs.Tab>
+        <Tabs.Tab value="passkey">{t('gate.passkey')}</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="app">
+        <SetUpFactor onDone={onDone} />
+      </Tabs.Panel>
+      <Tabs.Panel value="passkey">
+        <Stack>
+          <Text size="sm">{t('gate.passkeyText')}</Text>
+          <AddPasskey onDone={onDone} />
+        </Stack>
+      </Tabs.Panel>
+    </Tabs>
   )
 }

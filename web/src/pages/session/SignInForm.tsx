@@ -1,13 +1,19 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
+import { onThisPage, passkeySupportQuery, signInWithPasskey } from '../../api/passkey'
 import { problemOf } from '../../api/problem'
 import { signIn } from '../../api/signing'
 import type { SessionInfo } from '../../api/types'
 import { sayProblem } from '../../api/words'
-import { asksForCode, CodeField } from './CodeField'
+import { asksForCode, CodeField, methodsOf } from './CodeField'
+import { PasskeyButton } from './PasskeyButton'
 import { sessionTexts } from './texts'
 
-/** SignInForm asks who you are, and for a code once the server wants one. It says the same whatever of the first two was wrong. */
+/**
+ * SignInForm asks who you are, and for a second factor once the server wants one. It says the same whatever of
+ * the first two was wrong. A passkey says it all at once.
+ */
 export function SignInForm({
   onDone,
   login: known = '',
@@ -19,27 +25,41 @@ export function SignInForm({
   const [login, setLogin] = useState(known)
   const [password, setPassword] = useState('')
   const [code, setCode] = useState<string | null>(null)
+  const [methods, setMethods] = useState<string[]>([])
   const [problem, setProblem] = useState<string | null>(null)
-  const [busy, setBusy] = useState(false)
+  const [busy, setBusy] = useState<'password' | 'passkey' | null>(null)
+  const support = useQuery(passkeySupportQuery).data
+  const passkeys = support !== undefined && onThisPage(support) === 'yes'
+  const tryIt = async (how: 'password' | 'passkey', enter: () => Promise<SessionInfo>) => {
+    setBusy(how)
+    setProblem(null)
+    try {
+      onDone(await enter())
+    } catch (error) {
+      setBusy(null)
+      refuse(error)
+    }
+  }
+  const refuse = (error: unknown) => {
+    const answer = problemOf(error)
+    if (answer.code === 'code-required') setMethods(methodsOf(answer))
+    if (asksForCode(answer.code)) {
+      setCode('')
+      return setProblem(answer.code === 'code-wrong' ? sayProblem(error) : null)
+    }
+    setProblem(signInProblem(error))
+    if (answer.code.startsWith('passkey-')) return
+    setPassword('')
+    setCode(null)
+  }
   const submit = async () => {
     if (!login.trim() || !password) return setProblem(t('signIn.missing'))
     if (code !== null && !code.trim()) return setProblem(t('code.missing'))
-    setBusy(true)
-    setProblem(null)
-    try {
-      onDone(await signIn(login.trim(), password, code?.trim() || undefined))
-    } catch (error) {
-      setBusy(false)
-      const { code: why } = problemOf(error)
-      if (asksForCode(why)) {
-        setCode('')
-        return setProblem(why === 'code-wrong' ? sayProblem(error) : null)
-      }
-      setProblem(signInProblem(error))
-      setPassword('')
-      setCode(null)
-    }
+    await tryIt('password', () => signIn(login.trim(), password, code?.trim() || undefined))
   }
+  const second = code !== null && methods.includes('passkey')
+  const usePasskey = () =>
+    void tryIt('passkey', () => signInWithPasskey(second ? { login: login.trim(), password } : undefined))
   return (
     <form
       noValidate
@@ -74,10 +94,32 @@ export function SignInForm({
           size="md"
           autoFocus={Boolean(known)}
         />
-        {code !== null && <CodeField value={code} onChange={setCode} />}
-        <Button type="submit" size="md" loading={busy} mt="xs">
+        {second && passkeys && (
+          <>
+            <PasskeyButton first loading={busy === 'passkey'} onClick={usePasskey}>
+              {t('passkey.second')}
+            </PasskeyButton>
+            <Divider label={t('passkey.or')} />
+          </>
+        )}
+        {code !== null && <CodeField value={code} onChange={setCode} app={methods.includes('totp')} />}
+        <Button
+          type="submit"
+          size="md"
+          variant={second && passkeys ? 'default' : 'filled'}
+          loading={busy === 'password'}
+          mt="xs"
+        >
           {t('signIn.submit')}
         </Button>
+        {code === null && passkeys && (
+          <>
+            <Divider label={t('passkey.or')} />
+            <PasskeyButton loading={busy === 'passkey'} onClick={usePasskey}>
+              {t('passkey.signIn')}
+            </PasskeyButton>
+          </>
+        )}
       </Stack>
     </form>
   )

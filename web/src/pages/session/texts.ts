@@ -20,14 +20,21 @@ export const sessionTexts = texts('session', {
     app: 'Code',
     appHint: 'The six digits that your app shows now.',
     recovery: 'Recovery code',
-    recoveryHint: 'One of those you kept when you set up the app. Each works once.',
+    recoveryHint: 'One of those you kept when you set up your second factor. Each works once.',
     useRecovery: 'Use a recovery code instead',
     useApp: 'Use the app instead',
     missing: 'Enter the code, please.',
   },
+  passkey: {
+    signIn: 'Sign in with a passkey',
+    second: 'Use your passkey',
+    or: 'or',
+  },
   stepUp: {
     title: 'Is it still you?',
     lead: 'You signed in a while ago. Enter your password to go on; nothing you typed is lost.',
+    leadPasskey:
+      'You signed in a while ago. Use your passkey or your password to go on; nothing you typed is lost.',
     password: 'Your password',
     submit: 'Go on',
     missing: 'Enter your password, please.',
@@ -36,7 +43,11 @@ export const sessionTexts = texts('session', {
     title: 'Set up a second factor',
     lead: 'Your role opens the accounts of others, so a password alone is not enough for it. This takes a minute and is done once.',
     leadAll:
-      'Here everybody signs in with a password and a code. Setting that up takes a minute and is done once.',
+      'Here everybody signs in with more than a password. Setting that up takes a minute and is done once.',
+    passkey: 'With a passkey',
+    passkeyText:
+      'Your phone, your computer or a security key signs you in, with your fingerprint, face or PIN.',
+    app: 'With an app',
     signOut: 'Sign out',
   },
   problem: {
