@@ -11,7 +11,7 @@ import (
 const scopeTable = `
 	always              getSession streamEvents getOwnToken
 	accounts:read       listAccounts getAccount
-	accounts:write      listAccounts getAccount createAccount updateAccount deleteAccount disableAccount enableAccount suspendAccount unsuspendAccount resendInvitation
+	accounts:write      listAccounts getAccount createAccount updateAccount deleteAccount disableAccount enableAccount signOutAccount suspendAccount unsuspendAccount resendInvitation
 	plans:read          listPlans
 	domains:read        listDomains getDomain listRecords
 	domains:write       listDomains getDomain listRecords createDomain deleteDomain createRecord updateRecord deleteRecord

@@ -40,8 +40,18 @@ var waysIn = map[string]wayIn{
 	"stepUp.password":                 {own: true, make: proveAgain},
 	"stepUp.code":                     {own: true, make: proveAgain},
 	"confirmTOTP.code":                {own: true, make: func(wayOf) request { return post("/me/second-factor/totp/confirm", fields("code", "000000")) }},
-	"acceptInvitation.password":       {code: true, make: acceptWithout},
-	"acceptInvitation.token":          {code: true, make: acceptWithout},
+	"addPasskey.credential_id": {own: true, make: func(wayOf) request {
+		return post("/me/passkeys", fields("name", "A key", "credential_id", "AQID", "client_data", "e30", "attestation", "oA"))
+	}},
+	"beginPasskeySignIn.password": {own: true, make: func(wayOf) request {
+		return post("/session/passkey/challenge", fields("login", "mila@bluedoor.example", "password", chosenByStaff))
+	}},
+	"signInWithPasskey.credential_id": {own: true, make: func(wayOf) request { return post("/session/passkey", madeUpPasskey()) }},
+	"stepUp.passkey": {own: true, make: func(wayOf) request {
+		return post("/session/step-up", fields("passkey", madeUpPasskey()))
+	}},
+	"acceptInvitation.password": {code: true, make: acceptWithout},
+	"acceptInvitation.token":    {code: true, make: acceptWithout},
 	"giveRequestCode.code": {code: true, make: func(wayOf) request {
 		return post("/impersonation-requests/ask_00000000-0000-7000-8000-000000000000/code", fields("code", "000000"))
 	}},
@@ -67,6 +77,10 @@ func signInAgain(wayOf) request {
 
 func proveAgain(wayOf) request {
 	return post("/session/step-up", fields("password", chosenByStaff, "code", "000000"))
+}
+
+func madeUpPasskey() map[string]any {
+	return fields("credential_id", "AQID", "client_data", "e30", "authenticator_data", "AQID", "signature", "AQID")
 }
 
 func acceptWithout(wayOf) request {
@@ -134,7 +148,7 @@ func TestI26StaffCannotSetAMailboxPasswordByAnyWay(t *testing.T) {
 		x := wayOf{account: bakery.AccountID, mailbox: fmt.Sprint(list(owner.want(200, "GET", "/api/v1/mailboxes", nil), "mailboxes")[0]["id"])}
 		secrets := func() string {
 			var rows []string
-			for _, sql := range []string{"SELECT id || address || password_hash FROM mailboxes ORDER BY id", "SELECT id || email || password_hash FROM people ORDER BY id", "SELECT person_id || '' FROM second_factors ORDER BY 1"} {
+			for _, sql := range []string{"SELECT id || address || password_hash FROM mailboxes ORDER BY id", "SELECT id || email || password_hash FROM people ORDER BY id", "SELECT person_id || '' FROM second_factors ORDER BY 1", "SELECT id || person_id FROM passkeys ORDER BY id"} {
 				var one []string
 				if err := h.db.Read(t.Context()).Raw(sql).Scan(&one).Error; err != nil {
 					t.Fatalf("%s: %v", sql, err)
