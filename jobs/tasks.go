@@ -7,6 +7,7 @@ import (
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/mail"
 	"innkeeper/internal/notify"
+	"innkeeper/internal/operation"
 	"innkeeper/internal/outbox"
 	"innkeeper/internal/site"
 )
@@ -19,6 +20,8 @@ type Rooms struct {
 	Files    *file.Service
 	Post     *notify.Post
 	Visits   *impersonation.Service
+
+	Operations *operation.Service
 }
 
 // Handlers returns what keeps each kind of promise: one method of the room that
@@ -34,5 +37,6 @@ func Handlers(r Rooms) map[outbox.Task]Handler {
 		notify.TaskMail:    r.Post.Send,
 
 		impersonation.TaskAsk: r.Visits.SendAsk,
+		operation.TaskRun:     r.Operations.Run,
 	}
 }

@@ -13,9 +13,9 @@ import (
 // oracle differ, one of them is wrong.
 
 const (
-	anybodys = "account:view dashboard:view notification:view notification:read notification:choose session:view session:manage password:change factor:manage token:manage"
+	anybodys = "account:view dashboard:view notification:view notification:read notification:choose session:view session:manage password:change factor:manage token:manage operation:view operation:cancel"
 	private  = "file:view file:manage mailbox:set-password mailbox:read mailbox:unlock access-history:view"
-	personal = "dashboard:view notification:view notification:read notification:choose session:view session:manage password:change factor:manage token:manage impersonation:stop impersonation:mode"
+	personal = "dashboard:view notification:view notification:read notification:choose session:view session:manage password:change factor:manage token:manage impersonation:stop impersonation:mode operation:view operation:cancel"
 	watching = "account:view account:view-usage impersonation:view domain:view mailbox:view activity:view"
 	repairs  = "domain:manage record:manage mailbox:manage account:update account:suspend account:invite"
 	dealings = "account:update account:suspend account:disable account:set-plan account:invite account:view"

@@ -24,7 +24,7 @@ var (
 		impersonation:stop impersonation:mode session:view
 		domain:view domain:manage record:manage mailbox:view mailbox:manage mailbox:set-password mailbox:read mailbox:unlock file:view file:manage activity:view
 		access-history:view session:manage notification:view notification:read notification:choose notification:templates mail:view job:view job:manage plan:view password:change factor:manage token:manage
-		dashboard:view account:break-glass account:sso consent:manage role:view role:manage role:assign role:grant-impersonate`)
+		dashboard:view account:break-glass account:sso consent:manage role:view role:manage role:assign role:grant-impersonate operation:view operation:cancel`)
 	everyClass = []rbac.Class{rbac.ClassLook, rbac.ClassChange, rbac.ClassUnlockable, rbac.ClassUnlocked, rbac.ClassDeny}
 )
 

@@ -116,7 +116,7 @@ func TestZ01EveryOperationIsDescribed(t *testing.T) {
 // somebody's.
 var unrecorded = map[string]bool{
 	"readNotification": true, "recordVisitActivity": true, "readAccessRequest": true, "readSSOLink": true, "previewNotificationTemplate": true,
-	"beginPasskeySignIn": true, "beginPasskeyStepUp": true, "beginPasskey": true,
+	"beginPasskeySignIn": true, "beginPasskeyStepUp": true, "beginPasskey": true, "saveFilter": true, "deleteSavedFilter": true,
 }
 
 func sentenceOf(a audit.Action) string {

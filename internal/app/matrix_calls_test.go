@@ -101,6 +101,16 @@ var accountCalls = []operation{
 		return post("/invitations/accept", fields("token", x.token, "password", everybodysPassword))
 	})},
 	{"listActivity", "account", true, on(func(x place) request { return get("/activity?page_size=200&account_id=" + x.id) })},
+	{"exportActivity", "account", false, on(func(x place) request { return post("/activity/exports", fields("format", "csv", "account_id", x.id)) })},
+	{"listSavedFilters", "", false, on(func(place) request { return get("/activity/filters") })},
+	{"saveFilter", "", false, by(func(_ place, n int) request {
+		return post("/activity/filters", fields("name", fmt.Sprint("Filter ", n), "query", "event=session.start"))
+	})},
+	{"deleteSavedFilter", "mine", false, on(func(x place) request { return remove("/activity/filters/" + x.filter) })},
+	{"listOperations", "", false, on(func(place) request { return get("/operations") })},
+	{"getOperation", "mine", false, on(func(x place) request { return get("/operations/" + x.waiting) })},
+	{"cancelOperation", "mine", false, on(func(x place) request { return post("/operations/"+x.waiting+"/cancel", nil) })},
+	{"downloadOperation", "mine", false, on(func(x place) request { return get("/operations/" + x.made + "/file") })},
 }
 
 var hostingCalls = []operation{
@@ -178,6 +188,8 @@ var visitCalls = []operation{
 	{"readSSOLink", "mine", false, on(func(place) request { return post("/sso/read", fields("token", "nothing")) })},
 	{"startBySSOLink", "mine", false, on(func(place) request { return post("/sso/start", fields("token", "nothing", "informed", "asked")) })},
 	{"listImpersonations", "account", true, on(func(x place) request { return get("/impersonations?page_size=200&account_id=" + x.id) })},
+	{"listVisitWeeks", "", false, on(func(place) request { return get("/impersonation-weeks") })},
+	{"listVisitFlags", "", false, on(func(place) request { return get("/impersonation-flags") })},
 	{"getImpersonation", "visit", false, on(func(x place) request { return get("/impersonations/" + x.visit) })},
 	{"endImpersonation", "visit", false, on(func(x place) request { return post("/impersonations/"+x.visit+"/end", nil) })},
 	{"stopImpersonation", "under", false, func(t *testing.T, c *asker, x place) request {

@@ -13,6 +13,7 @@ import (
 //	f  one in another tree   t  one of the provider's staff
 //	y  there is no account to name, and the role may       -  it may not
 //	x  there is none for whom it is to be had by a sign-in
+//	n  it may with what the person himself has, who has none here
 //
 // acting says what the operation is in a visit. A letter with a number may, and
 // gets that status because the thing itself does not allow it.
@@ -33,6 +34,14 @@ const oracleTable = `
   acceptInvitation   public  y          y        y          y        y          y         y      y         y
 
   listActivity       look    obsft      sf       sf         -        sf         ob        ob     o         -
+  exportActivity     closed  obsft      sf       sf         -        sf         ob        ob     o         -
+  listSavedFilters   closed  y          y        y          -        y          y         y      y         -
+  saveFilter         closed  y          y        y          -        y          y         y      y         -
+  deleteSavedFilter  closed  o          o        n          -        n          o         n      o         -
+  listOperations     closed  y          y        y          y        y          y         y      y         y
+  getOperation       closed  o          o        n          n        n          o         n      o         n
+  cancelOperation    closed  o          o        n          n        n          o         n      o         n
+  downloadOperation  closed  o          o        n          n        n          o         n      o         n
   getDashboard       look    y          y        y          y        y          y         y      y         y
   listPlans          look    y          y        y          y        y          y         y      -         -
 
@@ -71,6 +80,8 @@ const oracleTable = `
   readSSOLink        closed  x          x        x          x        x          x         x      x         x
   startBySSOLink     closed  x          x        x          x        x          x         x      x         x
   listImpersonations look    obsft      sf       sf         -        sf         ob        ob     -         -
+  listVisitWeeks     look    y          y        y          -        y          y         y      -         -
+  listVisitFlags     look    y          y        y          -        y          y         y      -         -
   getImpersonation   look    obsft      sf       sf         -        sf         ob        ob     -         -
   endImpersonation   closed  obsft      -        -          -        -          ob        ob     o         -
   stopImpersonation  visit   -          -        -          -        -          -         -      -         -

@@ -89,6 +89,7 @@ func elsewhere() place {
 	return place{
 		id: of(ident.Account), domain: of(ident.Domain), record: of(ident.Record), mailbox: of(ident.Mailbox), unlock: of(ident.Unlock), visit: of(ident.Visit),
 		notice: of(ident.Notification), session: of(ident.Session), apiToken: of(ident.Token), passkey: of(ident.Passkey), job: of(ident.Job), mail: of(ident.Mail), host: "nowhere.example", token: "nothing",
+		waiting: of(ident.Operation), made: of(ident.Operation), filter: of(ident.SavedFilter),
 		asked: of(ident.Ask), glass: of(ident.Ask), mine: of(ident.Ask), link: "nothing",
 	}
 }

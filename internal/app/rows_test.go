@@ -31,6 +31,7 @@ type place struct {
 	asked, glass, mine          string // asks to enter it: of the owner, of a second admin, and by who calls
 	link                        string // of the mail that asks the owner
 	notice, job, mail           string
+	waiting, made, filter       string // of that person: an operation under way, one with a file, a saved filter
 	token                       string // of an invitation that nobody has accepted
 	apiToken                    string // of the owner
 	heir                        string // who could own it instead
@@ -42,6 +43,7 @@ type place struct {
 type script struct {
 	h          *house
 	statements []statement
+	files      []string // of operations
 }
 
 type statement struct {
@@ -55,6 +57,11 @@ func (s *script) add(sql string, args ...any) {
 
 func (s *script) run(t *testing.T) {
 	t.Helper()
+	for _, id := range s.files {
+		if err := os.WriteFile(filepath.Join(s.h.data, "results", id), []byte("file"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
 	err := s.h.db.InTx(t.Context(), func(ctx context.Context) error {
 		for _, one := range s.statements {
 			if err := s.h.db.Write(ctx).Exec(one.sql, one.args...).Error; err != nil {
@@ -176,8 +183,21 @@ func (s *script) things(p *place) {
 		p.unlock, p.id, open, p.person, now, now+time.Hour.Microseconds())
 	p.notice = ident.New(ident.Notification)
 	s.add(`INSERT INTO notifications (id, account_id, event, text, created_at) VALUES (?, ?, 'test', 'a notice', ?)`, p.notice, p.id, now)
+	s.asked(p)
 	s.visitor(p)
 	s.post(p)
+}
+
+// asked is what the account's person has asked for and kept.
+func (s *script) asked(p *place) {
+	now := s.h.clock.Now().UnixMicro()
+	p.waiting, p.made, p.filter = ident.New(ident.Operation), ident.New(ident.Operation), ident.New(ident.SavedFilter)
+	s.add(`INSERT INTO operations (id, kind, state, person_id, person_name, account_id, account_name, input, created_at) VALUES (?, 'activity.export', 'queued', ?, 'x', ?, ?, '{}', ?)`,
+		p.waiting, p.person, p.id, p.name, now)
+	s.add(`INSERT INTO operations (id, kind, state, person_id, person_name, account_id, account_name, input, file_name, file_size, created_at, ended_at, expires_at)
+		VALUES (?, 'activity.export', 'succeeded', ?, 'x', ?, ?, '{}', 'a.csv', 4, ?, ?, ?)`, p.made, p.person, p.id, p.name, now, now, now+time.Hour.Microseconds())
+	s.add(`INSERT INTO saved_filters (id, person_id, account_id, name, query, created_at) VALUES (?, ?, ?, ?, 'event=test', ?)`, p.filter, p.person, p.id, p.filter, now)
+	s.files = append(s.files, p.made)
 }
 
 func (s *script) domain(id, account, name string, now int64) {

@@ -107,6 +107,7 @@ func (h *house) server(ctx context.Context, metrics *metrics) (*httpapi.Server, 
 		Rooms: httpapi.Rooms{
 			Accounts: h.accounts, Plans: h.plans, Auth: h.auth, Visits: h.visits, Audit: h.audit, Ledger: h.ledger, Notify: h.notices, Notices: h.letters,
 			Jobs: h.desk, Domains: h.domains, Mail: h.mail, Files: h.files, Roles: h.editor,
+			Bookmarks: h.bookmarks, Exports: h.exports, Operations: h.operations,
 		},
 		Policy: h.policy, Targets: h.targets, Hub: h.hub, Tx: h.db, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
 		Proxies: h.cfg.TrustedProxies, Readiness: h.readiness(), Observe: metrics.observe, Now: time.Now,

@@ -38,5 +38,5 @@ func targetsOf(accounts *store.Accounts, domains *store.Domains, boxes *store.Ma
 
 // handlers is what each promised task calls: one method of its room.
 func (h *house) handlers() map[outbox.Task]jobs.Handler {
-	return jobs.Handlers(jobs.Rooms{Accounts: h.accounts, Sites: h.sites, Mail: h.mail, Files: h.files, Post: h.post, Visits: h.visits})
+	return jobs.Handlers(jobs.Rooms{Accounts: h.accounts, Sites: h.sites, Mail: h.mail, Files: h.files, Post: h.post, Visits: h.visits, Operations: h.operations})
 }

@@ -12,6 +12,7 @@ import (
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
+	"innkeeper/internal/audit/export"
 	"innkeeper/internal/audit/ledger"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/config"
@@ -25,6 +26,7 @@ import (
 	"innkeeper/internal/live"
 	"innkeeper/internal/mail"
 	"innkeeper/internal/notify"
+	"innkeeper/internal/operation"
 	"innkeeper/internal/outbox"
 	"innkeeper/internal/plan"
 	"innkeeper/internal/principal"
@@ -58,6 +60,10 @@ type house struct {
 	sites    *site.Service
 	mail     *mail.Service
 	files    *file.Service
+
+	bookmarks  *audit.Bookmarks
+	exports    *export.Service
+	operations *operation.Service
 
 	targets httpapi.Targets
 	hub     *live.Hub
@@ -208,6 +214,12 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Sites: domains, Audit: h.audit, Work: h.outbox,
 	})
 	h.editor = role.NewEditor(role.Deps{Tx: h.db, Shelf: store.NewRoles(h.db), Policy: decisions{h.policy}, Visits: h.visits, Audit: h.audit, Changed: h.rolesChanged})
+	h.bookmarks = audit.NewBookmarks(events, h.db)
+	h.operations = operation.New(operation.Deps{
+		Tx: h.db, Store: store.NewOperations(h.db), Files: h.disk, Askers: h.auth, Audit: h.audit, Work: h.outbox,
+		Runners: map[operation.Kind]operation.Runner{export.Kind: export.NewWriter(h.audit, h.policy).Run},
+	})
+	h.exports = export.New(export.Deps{Tx: h.db, Operations: h.operations, Accounts: accounts, Audit: h.audit})
 	h.hub = live.New(store.NewLive(h.db), live.Config{Every: lookEvery, Most: mostStreams})
 	h.targets = targetsOf(accounts, domains, boxes, h.visits)
 	h.worker = jobs.New(jobs.Config{
@@ -215,7 +227,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Sweepers: map[outbox.Task]jobs.Sweeper{
 			"impersonation.sweep": h.visits, "impersonation-request.sweep": impersonation.Lapsing{Service: h.visits},
 			"session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour), "outbox.sweep": h.outbox, "audit.seal": h.ledger,
-			"audit.index": audit.NewIndexer(events, h.db),
+			"audit.index": audit.NewIndexer(events, h.db), "operation.sweep": h.operations,
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"innkeeper/internal/audit"
+	"innkeeper/internal/audit/export"
 	"innkeeper/internal/principal"
 	"innkeeper/rbac"
 )
@@ -99,6 +100,45 @@ type activityOutput struct {
 		Events     []Event `json:"events"`
 		NextCursor *string `json:"next_cursor"`
 	}
+}
+
+type exportActivityInput struct {
+	Body struct {
+		Format          string    `json:"format" enum:"csv,jsonl" doc:"A table, or one JSON object a line." example:"csv"`
+		Columns         []string  `json:"columns,omitempty" nullable:"false" maxItems:"30" doc:"Which columns, in this order; all when there are none." example:"[\"at\",\"sentence\",\"actor\"]"`
+		Event           string    `json:"event,omitempty" maxLength:"60" doc:"The filters are those of the list."`
+		ActorID         string    `json:"actor_id,omitempty" maxLength:"60"`
+		SubjectID       string    `json:"subject_id,omitempty" maxLength:"60"`
+		AccountID       string    `json:"account_id,omitempty" maxLength:"60"`
+		ObjectKind      string    `json:"object_kind,omitempty" maxLength:"40"`
+		ObjectID        string    `json:"object_id,omitempty" maxLength:"100"`
+		ImpersonationID string    `json:"impersonation_id,omitempty" maxLength:"60"`
+		IP              string    `json:"ip,omitempty" maxLength:"60"`
+		RequestID       string    `json:"request_id,omitempty" maxLength:"80"`
+		From            time.Time `json:"from,omitempty"`
+		To              time.Time `json:"to,omitempty"`
+		Q               string    `json:"q,omitempty" maxLength:"200"`
+	}
+}
+
+func (in *exportActivityInput) wish() export.Wish {
+	b := in.Body
+	return export.Wish{Format: b.Format, Columns: b.Columns, Filter: audit.Filter{
+		Action: b.Event, ActorID: b.ActorID, SubjectID: b.SubjectID, AccountID: b.AccountID, ObjectKind: b.ObjectKind, ObjectID: b.ObjectID,
+		VisitID: b.ImpersonationID, IP: b.IP, RequestID: b.RequestID, From: b.From, To: b.To, Query: b.Q,
+	}}
+}
+
+func registerExports(r *Registry, exports *export.Service) {
+	Register(r, Operation{
+		ID: "exportActivity", Method: http.MethodPost, Path: "/activity/exports", Status: http.StatusAccepted, Tag: "Activity", Summary: "Take the activity log along",
+		Description: "Promises a file of the events that pass the filters: what the asker may see when it is written. Follow the operation; its file stays for a day.",
+		Permission:  export.Permission, Class: rbac.ClassDeny, Activity: true, Audit: export.ActionExport,
+	}, func(in *exportActivityInput) Target { return AccountOrSomewhere(in.Body.AccountID) },
+		func(ctx context.Context, by principal.Principal, in *exportActivityInput) (*acceptedOutput, error) {
+			o, err := exports.Start(ctx, by, in.wish())
+			return &acceptedOutput{Location: Prefix + "/operations/" + o.ID, Body: operationOf(o)}, err
+		})
 }
 
 func registerActivity(r *Registry, log *audit.Service) {

@@ -2,13 +2,10 @@ package httpapi
 
 import (
 	"context"
-	"mime"
-	"net"
 	"net/http"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humafiber"
 
 	"innkeeper/internal/file"
 	"innkeeper/internal/principal"
@@ -166,34 +163,7 @@ func (h fileHandlers) read(ctx context.Context, by principal.Principal, in *file
 	if err != nil {
 		return nil, err
 	}
-	return &huma.StreamResponse{Body: func(c huma.Context) {
-		c.SetHeader("Content-Type", "application/octet-stream")
-		c.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": content.Path.Name()}))
-		c.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
-		c.SetHeader("Cache-Control", "no-store")
-		c.SetHeader("ETag", content.ETag)
-		c.SetStatus(http.StatusOK)
-		answer := humafiber.UnwrapV2(c).Context()
-		answer.SetBodyStream(download{content, answer.Conn()}, int(content.Size)) // closes it, also when the reader goes away
-	}}, nil
-}
-
-// downloadPatience is how long one piece of a download may take to get through.
-const downloadPatience = time.Minute
-
-// download is a file on its way out. The time to write begins anew with each
-// piece: a large file to a slow reader is no fault, a reader that stopped is.
-type download struct {
-	file.Content
-	conn net.Conn
-}
-
-// Read returns the next piece.
-func (d download) Read(piece []byte) (int, error) {
-	if err := d.conn.SetWriteDeadline(time.Now().Add(downloadPatience)); err != nil { //nolint:forbidigo // the kernel knows this clock alone
-		return 0, err
-	}
-	return d.Content.Read(piece)
+	return handedOver(content.Path.Name(), content, content.Size, content.ETag), nil
 }
 
 func (h fileHandlers) write(ctx context.Context, by principal.Principal, in *writeFileInput) (*fileWrittenOutput, error) {

@@ -127,6 +127,10 @@ type listVisitsInput struct {
 	State     string `query:"state" enum:"active,ended" doc:"Only those."`
 	AccountID string `query:"account_id" doc:"Only visits to this account."`
 	ActorID   string `query:"actor_id" doc:"Only visits of this person."`
+	Flag      string `query:"flag" enum:"no_ticket,off_hours,repeated,long_idle" doc:"Only visits that deserve a look for this: see GET /impersonation-flags."`
+	Place
+
+	Since time.Time `query:"since" doc:"Only visits that began then or later."`
 }
 
 type visitsOutput struct {
@@ -231,7 +235,9 @@ func started(begun impersonation.Begun, err error) (*startOutput, error) {
 }
 
 func (h visitHandlers) list(ctx context.Context, by principal.Principal, in *listVisitsInput) (*visitsOutput, error) {
-	f := impersonation.Filter{SubjectID: in.AccountID, ActorID: in.ActorID, Limit: in.PageSize + 1}
+	f := impersonation.Filter{
+		SubjectID: in.AccountID, ActorID: in.ActorID, Since: in.Since, Flag: impersonation.Flag(in.Flag), Place: in.place(), Limit: in.PageSize + 1,
+	}
 	if in.State != "" {
 		live := in.State == "active"
 		f.Live = &live

@@ -15,6 +15,7 @@ import (
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
+	"innkeeper/internal/audit/export"
 	"innkeeper/internal/audit/ledger"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/dns"
@@ -24,6 +25,7 @@ import (
 	"innkeeper/internal/live"
 	"innkeeper/internal/mail"
 	"innkeeper/internal/notify"
+	"innkeeper/internal/operation"
 	"innkeeper/internal/outbox"
 	"innkeeper/internal/plan"
 	"innkeeper/internal/principal"
@@ -48,6 +50,10 @@ type Rooms struct {
 	Mail     *mail.Service
 	Files    *file.Service
 	Roles    *role.Editor
+
+	Bookmarks  *audit.Bookmarks
+	Exports    *export.Service
+	Operations *operation.Service
 }
 
 // Readiness says whether a part that requests need works.
@@ -140,11 +146,15 @@ func (s *Server) operations(d Deps) *Registry {
 	registerDashboard(r, d)
 	registerImpersonations(r, d.Visits)
 	registerLinks(r, s, d.Visits)
+	registerWorth(r, d.Visits)
 	registerConsent(r, d.Visits)
 	registerAnnouncements(r, d.Visits)
 	registerAccess(r, d.Visits, d.Audit)
 	registerReceipts(r, d.Ledger)
 	registerActivity(r, d.Audit)
+	registerExports(r, d.Exports)
+	registerSavedFilters(r, d.Bookmarks)
+	registerOperations(r, d.Operations)
 	registerDomains(r, d.Domains)
 	registerMailboxes(r, d.Mail)
 	registerMessages(r, d.Mail)

@@ -32,6 +32,8 @@ const (
 	Announcement = "ann"
 	Link         = "lnk"
 	Passkey      = "pky"
+	Operation    = "opr"
+	SavedFilter  = "sfl"
 )
 
 // New returns a fresh id such as "acc_0190a5f2-…". Ids made later sort later.

@@ -19,6 +19,11 @@ type Store interface {
 	List(ctx context.Context, scope principal.Scope, f Filter) ([]Visit, error)
 	Counts(ctx context.Context, ids []string) (map[string]Counts, error)
 	CountLive(ctx context.Context, scope principal.Scope) (int, error)
+	// Shares returns how many visits each person began, by the week counted from a
+	// Monday: the most first.
+	Shares(ctx context.Context, scope principal.Scope, monday time.Time) ([]Share, error)
+	// Worth returns who has visits, begun since then, that have the flag: the most first.
+	Worth(ctx context.Context, scope principal.Scope, flag Flag, since time.Time, at Place) ([]Worth, error)
 
 	// Entered returns a visit with its subject as it is now and the role of the
 	// subject's owner: all that one request needs, in one query.
@@ -58,7 +63,10 @@ type Filter struct {
 	SubjectID string
 	ActorID   string
 	From, To  time.Time // only visits that were in this time, also in part
-	Before    string    // keyset: only visits with a smaller id
+	Since     time.Time // begun then or later
+	Flag      Flag
+	Place     Place  // where the hours of the flag are counted
+	Before    string // keyset: only visits with a smaller id
 	Limit     int
 }
 

@@ -96,6 +96,12 @@ func (s *Impersonations) List(ctx context.Context, scope principal.Scope, f impe
 	if !f.To.IsZero() {
 		q = q.Where("started_at < ?", micros(f.To))
 	}
+	if !f.Since.IsZero() {
+		q = q.Where("started_at >= ?", micros(f.Since))
+	}
+	if f.Flag != "" {
+		q = q.Where(flagged(f.Flag, f.Place))
+	}
 	if f.Before != "" {
 		q = q.Where("id < ?", f.Before)
 	}

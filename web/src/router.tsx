@@ -10,6 +10,7 @@ import { queryClient, sessionQuery } from './api/session'
 import { base } from './boot'
 import { Broken, Missing, PageBroken, Waiting } from './layout/errors'
 import { Frame } from './layout/Frame'
+import { activityWords } from './pages/activity/filters'
 import { parseSearch, stringifySearch, words } from './search'
 
 const root = createRootRoute({ notFoundComponent: Missing, errorComponent: Broken })
@@ -142,7 +143,7 @@ const accountMail = createRoute({
 const accountActivity = createRoute({
   ...ofAccount,
   path: 'activity',
-  validateSearch: words('event', 'actor_id', 'subject_id', 'from', 'to', 'q', 'cursor'),
+  validateSearch: words(...activityWords),
   component: lazyRouteComponent(() => import('./pages/accounts/AccountActivity'), 'AccountActivity'),
 })
 const accountVisits = createRoute({
@@ -172,7 +173,7 @@ const visitsLive = createRoute({
 const visitsHistory = createRoute({
   getParentRoute: () => visits,
   path: 'history',
-  validateSearch: words('account_id', 'actor_id', 'cursor'),
+  validateSearch: words('account_id', 'actor_id', 'flag', 'since', 'cursor'),
   component: lazyRouteComponent(() => import('./pages/visits/History'), 'History'),
 })
 const visit = createRoute({
@@ -184,17 +185,7 @@ const visit = createRoute({
 const activity = createRoute({
   ...at,
   path: '/activity',
-  validateSearch: words(
-    'event',
-    'actor_id',
-    'subject_id',
-    'account_id',
-    'impersonation_id',
-    'from',
-    'to',
-    'q',
-    'cursor',
-  ),
+  validateSearch: words(...activityWords),
   component: lazyRouteComponent(() => import('./pages/activity/Activity'), 'Activity'),
 })
 

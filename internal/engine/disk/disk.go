@@ -1,10 +1,11 @@
 // Package disk owns what lies on disk for the accounts: their homes, what they
-// upload, and the mail of their mailboxes, each below the data directory. Which
-// changes are made, and who may, is left to the rooms file, site and mail.
+// upload, the mail of their mailboxes, and what operations make, each below the data directory. Which
+// changes are made, and who may, is left to the rooms file, site, mail and operation.
 //
 //	homes/<account>/            the files as their owner sees them
 //	uploads/<account>/          what lies aside, on the same file system
 //	mail/<mailbox>/Maildir/     cur, new, tmp
+//	results/<operation>         what a person has asked for and may download for a day
 //
 // A path from outside is only ever resolved by an os.Root, never joined to a
 // string and checked before: a link leads to nothing outside, however late it is
@@ -36,6 +37,7 @@ type Disk struct {
 	homes   *os.Root
 	uploads *os.Root
 	mail    *os.Root
+	results *os.Root
 }
 
 var (
@@ -51,7 +53,7 @@ var (
 // renamed into its place.
 func Open(dataDir string) (*Disk, error) {
 	d := &Disk{}
-	for name, root := range map[string]**os.Root{"homes": &d.homes, "uploads": &d.uploads, "mail": &d.mail} {
+	for name, root := range map[string]**os.Root{"homes": &d.homes, "uploads": &d.uploads, "mail": &d.mail, "results": &d.results} {
 		path := filepath.Join(dataDir, name)
 		err := os.MkdirAll(path, folderMode)
 		if err == nil {
@@ -67,7 +69,7 @@ func Open(dataDir string) (*Disk, error) {
 // Close lets go of the folders.
 func (d *Disk) Close() error {
 	var err error
-	for _, root := range []*os.Root{d.homes, d.uploads, d.mail} {
+	for _, root := range []*os.Root{d.homes, d.uploads, d.mail, d.results} {
 		if root != nil {
 			err = errors.Join(err, root.Close())
 		}

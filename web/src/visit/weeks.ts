@@ -1,43 +1,32 @@
-/** Week is how many visits began in the seven days from a Monday on. */
-export interface Week {
-  /** The Monday, "2026-03-02", on this computer's calendar. */
-  monday: string
-  visits: number
+import type { VisitWeek } from '../api/types'
+
+/** utcOffset is how far this computer's clock is ahead of UTC, in minutes: weeks and hours begin here. */
+export function utcOffset(now: Date): number {
+  return -now.getTimezoneOffset()
 }
 
-/** mondayOf returns the beginning of the week an instant lies in, here. */
-export function mondayOf(at: Date): Date {
-  const day = new Date(at.getFullYear(), at.getMonth(), at.getDate())
-  day.setDate(day.getDate() - ((day.getDay() + 6) % 7))
-  return day
+/** ActorSeries is what is drawn in one colour: one person, or all the others. */
+export interface ActorSeries {
+  key: string
+  name: string
 }
 
-/** perWeek counts the visits of the last weeks, the present one included; weeks without any are there too. */
-export function perWeek(startedAt: readonly string[], weeks: number, now: Date): Week[] {
-  const last = mondayOf(now)
-  const counted = Array.from({ length: weeks }, (_, index) => {
-    const monday = new Date(last)
-    monday.setDate(monday.getDate() - 7 * (weeks - 1 - index))
-    return { monday: dayOf(monday), visits: 0 }
+/** byActor turns weeks into rows with a number for each of the busiest people, and one for all others together. */
+export function byActor(weeks: readonly VisitWeek[], most: number, others: string) {
+  const totals = new Map<string, { name: string; visits: number }>()
+  for (const { actors } of weeks)
+    for (const { actor, visits } of actors)
+      totals.set(actor.id, { name: actor.name, visits: visits + (totals.get(actor.id)?.visits ?? 0) })
+  const busiest = [...totals].sort(([, a], [, b]) => b.visits - a.visits)
+  const shown = busiest.slice(0, most).map(([key, { name }]): ActorSeries => ({ key, name }))
+  const rest = { key: 'others', name: others }
+  const rows = weeks.map(({ actors }) => {
+    const row: Record<string, number> = {}
+    for (const { actor, visits } of actors) {
+      const key = shown.some((each) => each.key === actor.id) ? actor.id : rest.key
+      row[key] = (row[key] ?? 0) + visits
+    }
+    return row
   })
-  for (const at of startedAt) {
-    const week = counted.find((each) => each.monday === dayOf(mondayOf(new Date(at))))
-    if (week) week.visits += 1
-  }
-  return counted
-}
-
-function dayOf(date: Date): string {
-  const two = (value: number) => String(value).padStart(2, '0')
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`
-}
-
-/**
- * whole drops the weeks that a list ends in: where only the newest visits are known, the oldest week
- * among them would show fewer than there were.
- */
-export function whole(weeks: readonly Week[], oldestKnown: string | null): Week[] {
-  if (oldestKnown === null) return [...weeks]
-  const cut = dayOf(mondayOf(new Date(oldestKnown)))
-  return weeks.filter((week) => week.monday > cut)
+  return { actors: busiest.length > most ? [...shown, rest] : shown, rows }
 }

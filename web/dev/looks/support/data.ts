@@ -18,7 +18,7 @@ import type {
 const now = Date.now()
 export const minutesAgo = (minutes: number) => new Date(now - minutes * 60_000).toISOString()
 export const inMinutes = (minutes: number) => minutesAgo(-minutes)
-const daysAgo = (days: number) => minutesAgo(days * 1440)
+export const daysAgo = (days: number) => minutesAgo(days * 1440)
 
 const gigabyte = 1024 ** 3
 
@@ -151,10 +151,10 @@ export const people = {
 export type Who = keyof typeof people
 
 const owners =
-  'session:view session:manage dashboard:view account:view-usage domain:view domain:manage record:manage mailbox:view mailbox:manage mailbox:set-password file:view file:manage activity:view access-history:view impersonation:end notification:view notification:read password:change'
+  'session:view session:manage dashboard:view account:view-usage domain:view domain:manage record:manage mailbox:view mailbox:manage mailbox:set-password file:view file:manage activity:view access-history:view impersonation:end notification:view notification:read password:change operation:view operation:cancel'
 const permissions: Record<Who, string> = {
   admin:
-    'session:view session:manage dashboard:view account:view account:create account:update account:suspend account:disable account:delete account:transfer account:set-plan account:invite account:view-usage account:impersonate impersonation:view impersonation:end domain:view domain:manage record:manage mailbox:view mailbox:manage activity:view notification:view notification:read mail:view job:view job:manage plan:view password:change',
+    'session:view session:manage dashboard:view account:view account:create account:update account:suspend account:disable account:delete account:transfer account:set-plan account:invite account:view-usage account:impersonate impersonation:view impersonation:end domain:view domain:manage record:manage mailbox:view mailbox:manage activity:view notification:view notification:read mail:view job:view job:manage plan:view password:change operation:view operation:cancel',
   reseller: `${owners} account:view account:create account:update account:suspend account:disable account:delete account:invite account:impersonate impersonation:view plan:view`,
   customer: owners,
 }
@@ -563,4 +563,36 @@ export const notifications: Notification[] = [
 export const plans = [
   { id: 'pln_start', name: 'Starter', limits: { domains: 1, mailboxes: 5, disk_bytes: 2 * gigabyte } },
   { id: 'pln_business', name: 'Business', limits: { domains: 10, mailboxes: 50, disk_bytes: 20 * gigabyte } },
+]
+
+const anna = { id: 'per_anna', name: 'Anna Lind' }
+const tom = { id: 'per_tom', name: 'Tom Okafor' }
+
+export const weeks = [2, 0, 3, 1, 4, 2, 0, 5, 3, 1].map((visits, index) => ({
+  monday: daysAgo(7 * (9 - index)).slice(0, 10),
+  visits,
+  actors:
+    visits > 1
+      ? [
+          { actor: anna, visits: visits - 1 },
+          { actor: tom, visits: 1 },
+        ]
+      : visits
+        ? [{ actor: tom, visits }]
+        : [],
+}))
+
+export const flags = [
+  { flag: 'no_ticket', actor: tom, subject: null, visits: 3, latest_at: daysAgo(1) },
+  {
+    flag: 'repeated',
+    actor: anna,
+    subject: { id: 'acc_bluedoor', name: 'Blue Door Bakery' },
+    visits: 1,
+    latest_at: daysAgo(2),
+  },
+]
+
+export const savedFilters = [
+  { id: 'sfl_1', name: 'Visits of this month', query: 'event=impersonation.start', created_at: daysAgo(3) },
 ]

@@ -152,6 +152,10 @@ function answerOf(
         'impersonations',
         visits.filter((each) => !query.get('state') || each.state === query.get('state')),
       )
+    case 'impersonation-weeks':
+      return { status: 200, body: { weeks: data.weeks } }
+    case 'impersonation-flags':
+      return { status: 200, body: { since: data.daysAgo(30), flags: data.flags } }
     case 'me/access-history': {
       const told = visits.map((each) => ({ ...each, running: each.state === 'active' }))
       if (!part) return list('visits', told, { direct_changes: [data.events[5]] })
@@ -163,6 +167,7 @@ function answerOf(
       }
     }
     case 'activity':
+      if (id === 'filters') return { status: 200, body: { filters: data.savedFilters } }
       return list(
         'events',
         data.events.filter(text).filter((each) => !query.get('event') || each.action === query.get('event')),

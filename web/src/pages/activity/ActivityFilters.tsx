@@ -1,11 +1,12 @@
 import { CloseButton, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
 import type { ActivityEvent } from '../../api/types'
 import { Choice, Filters, SearchField } from '../../ui/Filters'
 import classes from './ActivityFilters.module.css'
-import { type ActivitySearch, events as offered } from './filters'
+import { type ActivitySearch, kinds, events as offered } from './filters'
 import { activityTexts } from './texts'
 
 interface Props {
@@ -46,9 +47,56 @@ export function ActivityFilters({ search, fixed, set, events }: Props) {
           onChange={(from) => set({ from })}
         />
         <Day label={t('filter.to')} value={search.to} min={search.from} onChange={(to) => set({ to })} />
+        <Choice
+          label={t('filter.kind')}
+          value={search.object_kind}
+          otherwise=""
+          options={[
+            { value: '', label: t('filter.everyKind') },
+            ...kinds.map(([value, name]) => ({ value: value as string, label: t(`filter.${name}`) })),
+            ...(search.object_kind && !kinds.some(([value]) => value === search.object_kind)
+              ? [{ value: search.object_kind, label: search.object_kind }]
+              : []),
+          ]}
+          onChoose={(object_kind) => set({ object_kind })}
+          width={150}
+        />
+        <Exactly label={t('filter.ip')} value={search.ip} onChange={(ip) => set({ ip })} />
+        <Exactly
+          label={t('filter.request')}
+          value={search.request_id}
+          onChange={(request_id) => set({ request_id })}
+        />
       </Filters>
       <Named search={search} fixed={fixed} set={set} events={events} />
     </>
+  )
+}
+
+interface ExactlyProps {
+  label: string
+  value: string | undefined
+  onChange: (value: string | undefined) => void
+}
+
+/** Exactly is a filter by one value as it stands in the log; Enter or leaving the field asks. */
+function Exactly({ label, value, onChange }: ExactlyProps) {
+  const [text, setText] = useState(value ?? '')
+  useEffect(() => setText(value ?? ''), [value])
+  const ask = () => {
+    if (text.trim() !== (value ?? '')) onChange(text.trim() || undefined)
+  }
+  return (
+    <TextInput
+      aria-label={label}
+      placeholder={label}
+      value={text}
+      onChange={(event) => setText(event.currentTarget.value)}
+      onBlur={ask}
+      onKeyDown={(event) => event.key === 'Enter' && ask()}
+      w={150}
+      data-no-draft
+    />
   )
 }
 
@@ -96,6 +144,13 @@ function Named({ search, fixed, set, events }: Props) {
       key: 'account_id',
       text: t('filter.account', {
         name: accountName ?? nameIn(events, 'account', search.account_id) ?? t('filter.accountAny'),
+      }),
+    },
+    search.object_id && {
+      key: 'object_id',
+      text: t('filter.object', {
+        name:
+          events.find((event) => event.object.id === search.object_id)?.object.name || t('filter.objectAny'),
       }),
     },
     search.impersonation_id && { key: 'impersonation_id', text: t('filter.visit') },

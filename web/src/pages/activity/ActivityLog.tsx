@@ -1,14 +1,16 @@
+import { Text } from '@mantine/core'
 import { IconActivity } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api, ok } from '../../api/client'
 import type { ActivityEvent } from '../../api/types'
 import { Listing } from '../../ui/Listing'
-import { Moment } from '../../ui/Moment'
 import { usePaging } from '../../ui/paging'
 import { Empty } from '../../ui/states'
 import { ActivityFilters } from './ActivityFilters'
+import { ActivityTools } from './ActivityTools'
+import { chosenColumns, useColumns } from './columns'
 import { EventDetails } from './EventDetails'
-import { EventLine, Who } from './EventLine'
+import { EventLine } from './EventLine'
 import { type ActivitySearch, anyFilter, asQuery } from './filters'
 import { activityTexts } from './texts'
 
@@ -24,34 +26,30 @@ interface Props {
 /** ActivityLog is every list of events: plain sentences, with before → after when opened. */
 export function ActivityLog({ search, fixed = {}, go }: Props) {
   const t = activityTexts.useT()
+  const { columns: _columns, ...asked } = search
   const query = useQuery({
-    queryKey: ['activity', search, fixed],
-    queryFn: () => ok(api.GET('/activity', { params: { query: asQuery({ ...search, ...fixed }) } })),
+    queryKey: ['activity', asked, fixed],
+    queryFn: () => ok(api.GET('/activity', { params: { query: asQuery({ ...asked, ...fixed }) } })),
     placeholderData: keepPreviousData,
   })
   const paging = usePaging(search.cursor, query.data?.next_cursor, (cursor) => go({ ...search, cursor }))
   const set = (part: ActivitySearch) => go({ ...search, cursor: undefined, ...part })
+  const columns = chosenColumns(search.columns)
   return (
     <>
       <ActivityFilters search={search} fixed={fixed} set={set} events={query.data?.events ?? []} />
+      <ActivityTools search={search} fixed={fixed} go={go} />
+      <Text className="ik-print-only" size="sm">
+        {t('print.head')}
+      </Text>
       <Listing<ActivityEvent>
         label={t('title')}
         query={query}
         rows={query.data?.events}
         idOf={(event) => String(event.seq)}
         paging={paging}
-        filters={{ active: anyFilter(search), clear: () => go({}) }}
-        columns={[
-          { key: 'what', title: t('column.what'), render: (event) => <EventLine event={event} /> },
-          {
-            key: 'who',
-            title: t('column.who'),
-            width: 230,
-            from: 'md',
-            render: (event) => <Who event={event} />,
-          },
-          { key: 'at', title: t('column.at'), width: 165, render: (event) => <Moment at={event.at} /> },
-        ]}
+        filters={{ active: anyFilter(search), clear: () => go({ columns: search.columns }) }}
+        columns={useColumns(columns)}
         card={(event) => <EventLine event={event} withTime />}
         expand={(event) => <EventDetails event={event} only={set} />}
         empty={

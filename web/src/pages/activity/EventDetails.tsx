@@ -33,7 +33,7 @@ export function EventDetails({
 
 function Body({ event, only }: { event: ActivityEvent; only: (search: ActivitySearch) => void }) {
   const t = activityTexts.useT()
-  const { actor, account } = event
+  const { actor, account, object, subject } = event
   return (
     <div className={classes.details}>
       <Facts facts={useFacts(event)} />
@@ -54,6 +54,26 @@ function Body({ event, only }: { event: ActivityEvent; only: (search: ActivitySe
         {account?.id && (
           <TextButton size="sm" onClick={() => only({ account_id: account.id })}>
             {t('details.onlyAccount')}
+          </TextButton>
+        )}
+        {event.impersonation_id && (
+          <TextButton size="sm" onClick={() => only({ subject_id: subject.id })}>
+            {t('details.onlySubject', { name: subject.name })}
+          </TextButton>
+        )}
+        {object.id && (
+          <TextButton size="sm" onClick={() => only({ object_kind: object.kind, object_id: object.id })}>
+            {t('details.onlyObject')}
+          </TextButton>
+        )}
+        {event.ip && (
+          <TextButton size="sm" onClick={() => only({ ip: event.ip })}>
+            {t('details.onlyAddress')}
+          </TextButton>
+        )}
+        {event.request_id && (
+          <TextButton size="sm" onClick={() => only({ request_id: event.request_id })}>
+            {t('details.onlyRequest')}
           </TextButton>
         )}
       </Group>

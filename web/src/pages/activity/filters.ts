@@ -1,8 +1,25 @@
 import type { Words } from '../../search'
 
-export type ActivitySearch = Words<
-  'event' | 'actor_id' | 'subject_id' | 'account_id' | 'impersonation_id' | 'from' | 'to' | 'q' | 'cursor'
->
+/** filterNames are what narrows the log, by their names in the address and in the question. */
+export const filterNames = [
+  'event',
+  'actor_id',
+  'subject_id',
+  'account_id',
+  'object_kind',
+  'object_id',
+  'impersonation_id',
+  'ip',
+  'request_id',
+  'from',
+  'to',
+  'q',
+] as const
+
+/** activityWords are all search parameters of the log. */
+export const activityWords = [...filterNames, 'columns', 'cursor'] as const
+
+export type ActivitySearch = Words<(typeof activityWords)[number]>
 
 /** events are those offered in the filter; any other can be named in the address. */
 export const events = [
@@ -20,14 +37,30 @@ export const events = [
   ['account.disable', 'disable'],
   ['domain.create', 'domainCreate'],
   ['mailbox.create', 'mailboxCreate'],
+  ['activity.export', 'exported'],
+] as const
+
+/** kinds are the things that are offered in the filter. */
+export const kinds = [
+  ['account', 'kindAccount'],
+  ['domain', 'kindDomain'],
+  ['record', 'kindRecord'],
+  ['mailbox', 'kindMailbox'],
+  ['file', 'kindFile'],
+  ['session', 'kindSession'],
+  ['impersonation', 'kindVisit'],
 ] as const
 
 /**
- * asQuery turns the filters of the address into the question for the server. The address holds days as
- * people choose them; the server is asked for the instants at which they begin and end here.
+ * asFilter turns the filters of the address into those of the server. The address holds days as people choose
+ * them; the server is asked for the instants at which they begin and end here.
  */
-export function asQuery(search: ActivitySearch): ActivitySearch & { page_size: number } {
-  return { ...search, from: startOf(search.from), to: endOf(search.to), page_size: 50 }
+export function asFilter({ columns: _columns, cursor: _cursor, ...search }: ActivitySearch) {
+  return { ...search, from: startOf(search.from), to: endOf(search.to) }
+}
+
+export function asQuery(search: ActivitySearch) {
+  return { ...asFilter(search), cursor: search.cursor, page_size: 50 }
 }
 
 const day = /^\d{4}-\d{2}-\d{2}$/
@@ -46,6 +79,5 @@ export function endOf(date: string | undefined): string | undefined {
 
 /** anyFilter says whether something narrows the log besides what the page itself is about. */
 export function anyFilter(search: ActivitySearch): boolean {
-  const { cursor: _cursor, ...filters } = search
-  return Object.values(filters).some(Boolean)
+  return filterNames.some((name) => search[name])
 }

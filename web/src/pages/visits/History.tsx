@@ -4,18 +4,28 @@ import { TextButton } from '../../ui/TextButton'
 import { visitsTexts } from './texts'
 import { VisitHistory } from './VisitHistory'
 import { Weeks } from './Weeks'
+import { Worth } from './Worth'
 
 const route = getRouteApi('/panel/impersonations/history')
+
+const flags = ['no_ticket', 'off_hours', 'repeated', 'long_idle'] as const
+
+const known = (flag: string | undefined) => flags.find((each) => each === flag)
 
 export function History() {
   const t = visitsTexts.useT()
   const { cursor, ...filter } = route.useSearch()
   const navigate = route.useNavigate()
-  const filtered = Boolean(filter.account_id || filter.actor_id)
+  const filtered = Object.values(filter).some(Boolean)
   const clear = () => void navigate({ search: {} })
   return (
     <Stack gap="md">
-      {!filtered && !cursor && <Weeks />}
+      {!filtered && !cursor && (
+        <>
+          <Worth />
+          <Weeks />
+        </>
+      )}
       {filtered && (
         <Text size="sm" c="dimmed" mb="sm">
           {t('history.filtered')}{' '}
@@ -25,7 +35,7 @@ export function History() {
         </Text>
       )}
       <VisitHistory
-        filter={filter}
+        filter={{ ...filter, flag: known(filter.flag) }}
         cursor={cursor}
         go={(next) => void navigate({ search: { ...filter, cursor: next } })}
         onClear={filtered ? clear : undefined}

@@ -10,11 +10,17 @@ import { Moment } from '../../ui/Moment'
 import { usePaging } from '../../ui/paging'
 import { Empty } from '../../ui/states'
 import { howItEnded, secondsInside, visitSentence } from '../../visit/sentence'
+import { utcOffset } from '../../visit/weeks'
 import { Actor, Reason, Subject } from './parts'
 import { visitsTexts } from './texts'
 
 interface Props {
-  filter: { account_id?: string; actor_id?: string }
+  filter: {
+    account_id?: string
+    actor_id?: string
+    since?: string
+    flag?: 'no_ticket' | 'off_hours' | 'repeated' | 'long_idle'
+  }
   cursor: string | undefined
   go: (cursor: string | undefined) => void
   onClear?: () => void
@@ -30,7 +36,15 @@ export function VisitHistory({ filter, cursor, go, onClear, hideSubject }: Props
     queryFn: () =>
       ok(
         api.GET('/impersonations', {
-          params: { query: { state: 'ended', page_size: 50, cursor, ...filter } },
+          params: {
+            query: {
+              state: 'ended',
+              page_size: 50,
+              cursor,
+              utc_offset_minutes: filter.flag && utcOffset(new Date()),
+              ...filter,
+            },
+          },
         }),
       ),
     placeholderData: keepPreviousData,

@@ -1,36 +1,50 @@
 import { BarChart } from '@mantine/charts'
 import '@mantine/charts/styles.css'
 import { VisuallyHidden } from '@mantine/core'
+import type { VisitWeek } from '../../api/types'
 import { locale } from '../../i18n'
-import type { Week } from '../../visit/weeks'
+import { byActor } from '../../visit/weeks'
 import { visitsTexts } from './texts'
 
-/** WeekChart draws visits per week. It is loaded only where it is looked at; who hears the page gets the same as a list. */
-export default function WeekChart({ weeks }: { weeks: Week[] }) {
+const colors = ['pine.6', 'brass.5', 'pine.3', 'clay.5', 'gray.6', 'gray.4']
+
+/** WeekChart draws visits per week and whose they were. It is loaded only where it is looked at; who hears the page gets the same as a list. */
+export default function WeekChart({ weeks }: { weeks: VisitWeek[] }) {
   const t = visitsTexts.useT()
   const day = new Intl.DateTimeFormat(locale(), { day: 'numeric', month: 'short' })
-  const data = weeks.map((week) => ({
-    week: day.format(new Date(`${week.monday}T00:00:00`)),
-    visits: week.visits,
+  const { actors, rows } = byActor(weeks, colors.length - 1, t('weeks.others'))
+  const data = rows.map((row, index) => ({
+    ...row,
+    week: day.format(new Date(`${weeks[index]?.monday}T00:00:00`)),
   }))
   return (
     <>
       <BarChart
-        h={150}
+        h={190}
+        type="stacked"
         data={data}
         dataKey="week"
-        series={[{ name: 'visits', color: 'pine.5', label: t('weeks.visits') }]}
+        series={actors.map(({ key, name }, index) => ({
+          name: key,
+          label: name,
+          color: colors[index] ?? 'gray.5',
+        }))}
         gridAxis="x"
+        withLegend
+        legendProps={{ verticalAlign: 'bottom', height: 30 }}
         yAxisProps={{ allowDecimals: false, width: 30, tickCount: 3 }}
         withTooltip={false}
-        barProps={{ radius: [4, 4, 0, 0], maxBarSize: 44, isAnimationActive: false }}
+        barProps={{ maxBarSize: 44, isAnimationActive: false }}
         barChartProps={{ accessibilityLayer: false }}
         aria-hidden="true"
       />
       <VisuallyHidden>
         <ul>
-          {data.map((each) => (
-            <li key={each.week}>{t('weeks.said', { week: each.week, count: each.visits })}</li>
+          {weeks.map((week, index) => (
+            <li key={week.monday}>
+              {t('weeks.said', { week: data[index]?.week ?? week.monday, count: week.visits })}
+              {week.actors.map(({ actor, visits }) => ` ${actor.name}: ${visits}.`)}
+            </li>
           ))}
         </ul>
       </VisuallyHidden>

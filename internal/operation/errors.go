@@ -1,0 +1,14 @@
+package operation
+
+import "innkeeper/internal/fault"
+
+// The answers of this room.
+var (
+	ErrNotFound = fault.New(fault.NotFound, "operation-not-found", "There is no such operation.")
+	ErrNoFile   = fault.New(fault.Gone, "operation-no-file", "There is nothing to download: it is not ready, or its day is over.")
+	ErrTooMany  = fault.New(fault.Limit, "operations-too-many", "Ten of these are under way for you already. Wait for one of them, or cancel it.")
+	ErrEnded    = fault.New(fault.Conflict, "operation-ended", "It has ended already.")
+
+	errOver = fault.New(fault.Gone, "operation-over", "It was cancelled.")
+	errKind = fault.New(fault.Unavailable, "operation-unknown", "This version does not know how to do it.")
+)
