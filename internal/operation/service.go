@@ -21,11 +21,13 @@ const TaskRun outbox.Task = "operation.run"
 // ActionCancel is the event of this room; what begins is recorded by the room that asks.
 var ActionCancel = audit.NewAction("operation.cancel", "{actor} cancelled the preparation of {object}.")
 
+// Kept is how long an operation stays after its end, for whoever asks what became of it.
+const Kept = 14 * 24 * time.Hour
+
 const (
-	mostOpen  = 10                  // of one person under way
-	fileLives = 24 * time.Hour      // after the end
-	Kept      = 14 * 24 * time.Hour // how long an operation stays after its end, for whoever asks what became of it
-	triedFor  = time.Hour           // after that a fault that may pass is a failure
+	mostOpen  = 10             // of one person under way
+	fileLives = 24 * time.Hour // after the end
+	triedFor  = time.Hour      // after that a fault that may pass is a failure
 	waitsAt   = 300 * time.Millisecond
 	mostSwept = 100
 )
