@@ -33,7 +33,9 @@ var scopes = []Scope{
 	{"mailboxes:write", []string{"mailbox:view", "mailbox:manage"}, true},
 	{"files:read", []string{"file:view"}, true},
 	{"files:write", []string{"file:view", "file:manage"}, true},
-	{"activity:read", []string{"activity:view", "access-history:view", "impersonation:view", "dashboard:view"}, true},
+	{"activity:read", []string{
+		"activity:view", "access-history:view", "impersonation:view", "dashboard:view", "operation:view", "operation:cancel",
+	}, true},
 	{"sso:create", []string{"account:sso"}, false},
 	{"visits:end", []string{"impersonation:view", "impersonation:end"}, false},
 	{"notifications:read", []string{"notification:view"}, false},

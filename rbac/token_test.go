@@ -10,9 +10,9 @@ import (
 )
 
 // What no API token may, whatever it is given: its person's credentials and decisions,
-// what opens somebody's mail, and who may what.
+// what opens somebody's mail, what mails say and to whom they go, and who may what.
 const neverByToken = `account:transfer account:break-glass session:manage password:change factor:manage token:manage consent:manage
-	mailbox:set-password mailbox:read mailbox:unlock notification:read role:manage role:assign role:grant-impersonate`
+	mailbox:set-password mailbox:read mailbox:unlock notification:read notification:choose notification:templates role:manage role:assign role:grant-impersonate`
 
 // Somebody has decided about every permission: it is in a scope, or it is closed to
 // tokens for a reason that stands in the list above.

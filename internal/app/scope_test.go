@@ -19,8 +19,8 @@ const scopeTable = `
 	mailboxes:write     listMailboxes getMailbox createMailbox updateMailbox deleteMailbox
 	files:read          listFiles readFile
 	files:write         listFiles readFile writeFile createFolder renameFile deleteFiles
-	activity:read       listActivity getDashboard listImpersonations getImpersonation listAccessHistory getAccessHistory getAccessReceipt getAccessStatement getAccessPolicy listAccessRequests
-	visits:end          listImpersonations getImpersonation endImpersonation
+	activity:read       listActivity getDashboard listImpersonations getImpersonation listAccessHistory getAccessHistory getAccessReceipt getAccessStatement getAccessPolicy listAccessRequests exportActivity listSavedFilters saveFilter deleteSavedFilter listVisitWeeks listVisitFlags listOperations getOperation cancelOperation downloadOperation
+	visits:end          listImpersonations getImpersonation endImpersonation listVisitWeeks listVisitFlags
 	notifications:read  listNotifications
 	roles:read          listRoles getRole listStaff
 	system:read         listMails getMail listJobs

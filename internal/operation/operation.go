@@ -59,6 +59,15 @@ func (o Operation) Ended() bool { return !o.EndedAt.IsZero() }
 // HasFile reports whether there is something to download.
 func (o Operation) HasFile() bool { return o.State == Succeeded && !o.ExpiresAt.IsZero() }
 
+// at is the operation as it is told at a time: a file that has had its day is none, swept
+// or not.
+func (o Operation) at(now time.Time) Operation {
+	if !now.Before(o.ExpiresAt) {
+		o.ExpiresAt = time.Time{}
+	}
+	return o
+}
+
 // Runner does the work of a kind as the person who asked, with the rights that he has when
 // it begins. It writes the file and says now and then how far it is; an error of that ends
 // it.

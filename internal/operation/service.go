@@ -142,7 +142,12 @@ func (s *Service) Start(ctx context.Context, by principal.Principal, kind Kind, 
 
 // ByID returns an operation of the person, or ErrNotFound.
 func (s *Service) ByID(ctx context.Context, by principal.Principal, id string) (Operation, error) {
-	return s.d.Store.ByID(ctx, by.Scope(), by.Person.ID, id)
+	o, err := s.d.Store.ByID(ctx, by.Scope(), by.Person.ID, id)
+	if err != nil {
+		return Operation{}, err
+	}
+	now, err := s.d.Tx.Now(ctx)
+	return o.at(now), err
 }
 
 // Wait is ByID that answers when the operation has ended, or at the latest after the given
@@ -169,7 +174,15 @@ func (s *Service) Wait(ctx context.Context, by principal.Principal, id string, m
 
 // List returns the person's operations, newest first.
 func (s *Service) List(ctx context.Context, by principal.Principal, before string, limit int) ([]Operation, error) {
-	return s.d.Store.List(ctx, by.Scope(), by.Person.ID, before, limit)
+	list, err := s.d.Store.List(ctx, by.Scope(), by.Person.ID, before, limit)
+	if err != nil {
+		return nil, err
+	}
+	now, err := s.d.Tx.Now(ctx)
+	for i, o := range list {
+		list[i] = o.at(now)
+	}
+	return list, err
 }
 
 // Cancel ends an operation of the person. Cancelling twice is once; ErrEnded when it ended
@@ -208,11 +221,7 @@ func (s *Service) Open(ctx context.Context, by principal.Principal, id string) (
 	if err != nil {
 		return Content{}, err
 	}
-	now, err := s.d.Tx.Now(ctx)
-	if err != nil {
-		return Content{}, err
-	}
-	if !o.HasFile() || !now.Before(o.ExpiresAt) {
+	if !o.HasFile() {
 		return Content{}, ErrNoFile
 	}
 	file, err := s.d.Files.OpenResult(o.ID)

@@ -149,6 +149,9 @@ func TestAnOperationIsPromisedDoneAndForgotten(t *testing.T) {
 	if _, err := d.service.Open(t.Context(), d.by, o.ID); !errors.Is(err, operation.ErrNoFile) {
 		t.Errorf("Open a day later = %v, want ErrNoFile", err)
 	}
+	if got, err := d.service.ByID(t.Context(), d.by, o.ID); err != nil || got.HasFile() {
+		t.Errorf("ByID a day later, not swept yet = %v, %v", got, err)
+	}
 	for range 2 {
 		if n, err := d.service.Sweep(t.Context(), "sweep"); n != 0 || err != nil {
 			t.Errorf("Sweep = %d, %v", n, err)

@@ -57,7 +57,7 @@ function Columns({ search, go }: Omit<Props, 'fixed'>) {
     go({ ...search, columns: columnsWord(next) })
   }
   return (
-    <Menu closeOnItemClick={false} withinPortal>
+    <Menu withinPortal>
       <Menu.Target>
         <Button variant="default" size="xs" leftSection={icon(IconColumns)} visibleFrom="sm">
           {t('tools.columns')}
@@ -65,16 +65,14 @@ function Columns({ search, go }: Omit<Props, 'fixed'>) {
       </Menu.Target>
       <Menu.Dropdown>
         {allColumns.map((name) => (
-          <Menu.Item
+          <Menu.CheckboxItem
             key={name}
-            role="menuitemcheckbox"
-            aria-checked={chosen.includes(name)}
+            checked={chosen.includes(name)}
             disabled={chosen.length === 1 && chosen[0] === name}
-            leftSection={<span aria-hidden="true">{chosen.includes(name) ? '✓' : '\u2007'}</span>}
-            onClick={() => toggle(name)}
+            onChange={() => toggle(name)}
           >
             {t(`column.${name}`)}
-          </Menu.Item>
+          </Menu.CheckboxItem>
         ))}
       </Menu.Dropdown>
     </Menu>

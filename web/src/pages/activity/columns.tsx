@@ -55,7 +55,7 @@ export function useColumns(columns: readonly ColumnName[]): Column<ActivityEvent
   }))
 }
 
-const widths: Partial<Record<ColumnName, number>> = { who: 210, at: 165, ip: 140 }
+const widths: Partial<Record<ColumnName, number>> = { who: 210, at: 165, ip: 140, event: 190 }
 
 function Cell({ event, column }: { event: ActivityEvent; column: ColumnName }) {
   switch (column) {

@@ -1,5 +1,6 @@
 import { BarChart } from '@mantine/charts'
 import '@mantine/charts/styles.css'
+import '@mantine/core/styles/ColorSwatch.css'
 import { VisuallyHidden } from '@mantine/core'
 import type { VisitWeek } from '../../api/types'
 import { locale } from '../../i18n'

@@ -29,7 +29,7 @@ export function Worth() {
             component="li"
             key={`${flag.flag} ${flag.actor.id} ${flag.subject?.id}`}
             justify="space-between"
-            gap="xs"
+            gap="0 0.6rem"
           >
             <Link to="/impersonations/history" search={listOf(flag, since)} className="ik-link ik-said">
               {t(`worth.${flag.flag}`, {
