@@ -13,7 +13,7 @@ interface Place {
 
 /** What may be used while looking, because it changes nothing. */
 const harmless =
-  /^(Actions for .*|More|Details|Open|Download|CSV|JSON|Print|Check this record|Back to the folder|Leave and sign in as this customer)$/
+  /^(Actions for .*|More|Details|Open|Download|CSV|JSON|Print|Columns|Check this record|Back to the folder|Leave and sign in as this customer)$/
 
 /** names are those of the buttons in the middle of the page; those that order a table are no acts. */
 const names = (page: Page) =>

@@ -100,7 +100,9 @@ function Add({ support }: { support: PasskeySupport }) {
     usable === 'yes' ? null : usable === 'elsewhere' ? (
       <>
         {t('passkey.whyNot.elsewhere')}{' '}
-        <Anchor href={`${support.origin}/me/security`}>{support.origin}</Anchor>
+        <Anchor underline="always" href={`${support.origin}/me/security`}>
+          {support.origin}
+        </Anchor>
       </>
     ) : (
       t(`passkey.whyNot.${usable}`)
