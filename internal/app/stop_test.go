@@ -118,6 +118,7 @@ func TestI03StopUnderEveryGate(t *testing.T) {
 func (h *house) leaveUnder(t *testing.T, gate string) {
 	admin := h.plant(t, "admin", place{})
 	support, customer := h.plant(t, "support", admin), h.plant(t, "customer", admin)
+	h.exec(t, "DELETE FROM passkeys WHERE person_id = ?", support.person)
 	actor, session := h.as(t, support.person, support.id)
 	s := &script{h: h}
 	first, second := s.visit(support.person, support.id, session, customer, "look"), s.visit(support.person, support.id, session, h.plant(t, "customer", admin), "look")
