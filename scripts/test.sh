@@ -63,7 +63,7 @@ finished() {
 
 # go_tests runs the unit tests, the storage suite, the API scenarios and the races; both engines are in each.
 go_tests() {
-	"$bin/services" go test -json -count=1 -timeout 12m ./... </dev/null | "$bin/tally" gotest "$counts"
+	"$bin/services" go test -json -count=1 -timeout 20m ./... </dev/null | "$bin/tally" gotest "$counts"
 }
 
 # deploy_tests read docker-compose.yml with Docker Compose's own code, which is not in the program.
