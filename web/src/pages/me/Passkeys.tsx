@@ -100,7 +100,7 @@ function Add({ support }: { support: PasskeySupport }) {
     usable === 'yes' ? null : usable === 'elsewhere' ? (
       <>
         {t('passkey.whyNot.elsewhere')}{' '}
-        <Anchor underline="always" href={`${support.origin}/me/security`}>
+        <Anchor td="underline" href={`${support.origin}/me/security`}>
           {support.origin}
         </Anchor>
       </>
