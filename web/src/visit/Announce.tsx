@@ -1,8 +1,9 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import type { Account } from '../api/types'
 import { fieldErrors } from '../api/words'
 import { common } from '../i18n/common'
+import { FormFoot } from '../ui/FormFoot'
 import { toast } from '../ui/toast'
 import { About } from './About'
 import { useAnnounce } from './announcements'
@@ -54,19 +55,7 @@ export default function Announce({
             set={(part) => setWhy({ ...why, ...part })}
             errors={{ ...fields, reason: fields.reason ?? missing }}
           />
-          {rest && (
-            <Alert color="clay" role="alert">
-              {rest}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={announce.isPending}>
-              {t('announce.act')}
-            </Button>
-          </Group>
+          <FormFoot problem={rest} submit={t('announce.act')} busy={announce.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

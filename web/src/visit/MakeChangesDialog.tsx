@@ -1,9 +1,10 @@
-import { Alert, Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { Modal, Stack, Text } from '@mantine/core'
 import { useState } from 'react'
 import { useSession } from '../api/session'
 import { sayProblem } from '../api/words'
 import { common } from '../i18n/common'
 import type { Asking } from '../ui/ask'
+import { FormFoot } from '../ui/FormFoot'
 import { changeMode } from './calls'
 import { useAskingForChanges } from './makeChanges'
 import { ReasonField, reasonReady } from './ReasonField'
@@ -49,19 +50,13 @@ function MakeChanges({ answer }: Asking<true, boolean>) {
         <Stack>
           <Text size="sm">{t('change.lead', { subject })}</Text>
           <ReasonField label={t('change.reason')} value={reason} onChange={setReason} autoFocus />
-          {problem !== null && (
-            <Alert color="clay" role="alert">
-              {sayProblem(problem)}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={() => answer(false)}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={busy} disabled={!reasonReady(reason)}>
-              {t('change.button')}
-            </Button>
-          </Group>
+          <FormFoot
+            problem={problem !== null ? sayProblem(problem) : null}
+            submit={t('change.button')}
+            busy={busy}
+            disabled={!reasonReady(reason)}
+            onCancel={() => answer(false)}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,15 +1,4 @@
-import {
-  Alert,
-  Button,
-  Collapse,
-  Group,
-  Modal,
-  Radio,
-  Stack,
-  Textarea,
-  TextInput,
-  UnstyledButton,
-} from '@mantine/core'
+import { Collapse, Group, Modal, Radio, Stack, Textarea, TextInput, UnstyledButton } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
@@ -19,6 +8,7 @@ import { useSession } from '../../api/session'
 import type { AccountKind } from '../../api/types'
 import { fieldErrors } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { toast } from '../../ui/toast'
 import { withChanges } from '../../visit/makeChanges'
 import { refreshAccounts } from './changes'
@@ -109,19 +99,7 @@ export default function CreateAccount({ onClose }: { onClose: () => void }) {
             />
           )}
           <More form={form} />
-          {rest && (
-            <Alert color="clay" role="alert">
-              {rest}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              {t('form.submit')}
-            </Button>
-          </Group>
+          <FormFoot problem={rest} submit={t('form.submit')} busy={create.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

@@ -6,6 +6,7 @@ import type { OperationStatus } from '../../api/types'
 import { sayProblem } from '../../api/words'
 import { common } from '../../i18n/common'
 import { bytes } from '../../i18n/format'
+import { FormFoot } from '../../ui/FormFoot'
 import { chosenColumns, fileColumns } from './columns'
 import { type ActivitySearch, asFilter } from './filters'
 import { activityTexts } from './texts'
@@ -67,15 +68,12 @@ export default function ExportDialog({ search, fixed, onClose }: Props) {
               checked={all}
               onChange={(event) => setAll(event.currentTarget.checked)}
             />
-            {start.error && <Alert color="clay">{sayProblem(start.error)}</Alert>}
-            <Group justify="flex-end" gap="xs">
-              <Button variant="default" onClick={onClose}>
-                {c('act.cancel')}
-              </Button>
-              <Button type="submit" loading={start.isPending}>
-                {t('export.start')}
-              </Button>
-            </Group>
+            <FormFoot
+              problem={start.error && sayProblem(start.error)}
+              submit={t('export.start')}
+              busy={start.isPending}
+              onCancel={onClose}
+            />
           </Stack>
         </form>
       )}

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Modal, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
@@ -6,6 +6,7 @@ import { api, ok } from '../../api/client'
 import { queryClient } from '../../api/session'
 import { fieldErrors } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { toast } from '../../ui/toast'
 import { withChanges } from '../../visit/makeChanges'
 import { cleanDomain, looksLikeDomain } from './names'
@@ -58,19 +59,12 @@ export function CreateDomain({ accountId, onClose }: { accountId?: string; onClo
             spellCheck={false}
             data-autofocus
           />
-          {said?.rest && (
-            <Alert color="clay" role="alert">
-              {said.rest}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={create.isPending}>
-              {t('form.submit')}
-            </Button>
-          </Group>
+          <FormFoot
+            problem={said?.rest}
+            submit={t('form.submit')}
+            busy={create.isPending}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

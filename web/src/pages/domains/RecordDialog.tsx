@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, NumberInput, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { Group, Modal, NumberInput, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
 import { api, ok } from '../../api/client'
@@ -6,6 +6,7 @@ import { queryClient } from '../../api/session'
 import type { DnsRecord, Domain } from '../../api/types'
 import { fieldErrors } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { toast } from '../../ui/toast'
 import { withChanges } from '../../visit/makeChanges'
 import { looksLikeIPv4, looksLikeIPv6, type RecordType, recordTypes, ttlMax, ttlMin } from './names'
@@ -101,19 +102,7 @@ export function RecordDialog({
             spellCheck={false}
             {...form.getInputProps('value')}
           />
-          {rest && (
-            <Alert color="clay" role="alert">
-              {rest}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t('record.save')}
-            </Button>
-          </Group>
+          <FormFoot problem={rest} submit={t('record.save')} busy={save.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

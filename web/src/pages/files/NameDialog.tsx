@@ -1,7 +1,8 @@
-import { Alert, Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Modal, Stack, TextInput } from '@mantine/core'
 import { useState } from 'react'
 import { sayProblem } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { goodName } from './paths'
 import { fileTexts } from './texts'
 
@@ -58,19 +59,12 @@ export function NameDialog({ title, label, submit, name: old = '', taken, onSubm
             spellCheck={false}
             data-autofocus
           />
-          {problem !== null && (
-            <Alert color="clay" role="alert">
-              {sayProblem(problem)}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {submit}
-            </Button>
-          </Group>
+          <FormFoot
+            problem={problem !== null ? sayProblem(problem) : null}
+            submit={submit}
+            busy={busy}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -6,6 +6,7 @@ import { api, ok } from '../../api/client'
 import { queryClient } from '../../api/session'
 import { fieldErrors } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { Empty } from '../../ui/states'
 import { toast } from '../../ui/toast'
 import { withChanges } from '../../visit/makeChanges'
@@ -56,7 +57,6 @@ export function CreateMailbox({ accountId, onClose }: Props) {
 
 function Form({ names, accountId, onClose }: Props & { names: string[] }) {
   const t = mailboxTexts.useT()
-  const c = common.useT()
   const owner = useSetsPasswords(accountId)
   const [local, setLocal] = useState('')
   // The names may arrive while somebody types already, so the first of them is no state.
@@ -147,19 +147,13 @@ function Form({ names, accountId, onClose }: Props & { names: string[] }) {
           </Alert>
         )}
         <QuotaSelect value={quota} onChange={setQuota} />
-        {said?.rest && (
-          <Alert color="clay" role="alert">
-            {said.rest}
-          </Alert>
-        )}
-        <Group justify="flex-end" gap="xs">
-          <Button variant="default" onClick={onClose}>
-            {c('act.cancel')}
-          </Button>
-          <Button type="submit" loading={create.isPending} disabled={!domain}>
-            {t('form.submit')}
-          </Button>
-        </Group>
+        <FormFoot
+          problem={said?.rest}
+          submit={t('form.submit')}
+          busy={create.isPending}
+          disabled={!domain}
+          onCancel={onClose}
+        />
       </Stack>
     </form>
   )

@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Modal, PasswordInput, Stack } from '@mantine/core'
+import { Modal, PasswordInput, Stack } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok } from '../../api/client'
@@ -6,6 +6,7 @@ import { queryClient } from '../../api/session'
 import type { Mailbox } from '../../api/types'
 import { sayProblem } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { toast } from '../../ui/toast'
 import { passwordMin } from '../session/password'
 import { mailboxTexts } from './texts'
@@ -49,19 +50,12 @@ export function PasswordDialog({ mailbox, onClose }: { mailbox: Mailbox; onClose
             autoComplete="new-password"
             data-autofocus
           />
-          {save.error && (
-            <Alert color="clay" role="alert">
-              {sayProblem(save.error)}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {t('password.submit')}
-            </Button>
-          </Group>
+          <FormFoot
+            problem={save.error ? sayProblem(save.error) : null}
+            submit={t('password.submit')}
+            busy={save.isPending}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Stack, TextInput } from '@mantine/core'
+import { Modal, Stack, TextInput } from '@mantine/core'
 import { useMutation } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
 import { api, ok } from '../../api/client'
@@ -7,6 +7,7 @@ import { queryClient } from '../../api/session'
 import type { Passkey } from '../../api/types'
 import { fieldErrors } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { toast } from '../../ui/toast'
 import { meTexts } from './texts'
 
@@ -48,14 +49,7 @@ export function RenamePasskey({ passkey, onClose }: { passkey: Passkey; onClose:
             maxLength={60}
             data-autofocus
           />
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={save.isPending}>
-              {c('act.save')}
-            </Button>
-          </Group>
+          <FormFoot submit={c('act.save')} busy={save.isPending} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>

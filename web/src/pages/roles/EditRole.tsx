@@ -1,10 +1,11 @@
-import { Alert, Button, Checkbox, Group, Modal, Radio, Stack, TextInput } from '@mantine/core'
+import { Checkbox, Modal, Radio, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { api } from '../../api/client'
 import { queryClient } from '../../api/session'
 import type { Role } from '../../api/types'
 import { fieldErrors } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { toast } from '../../ui/toast'
 import { reads, rolesQuery, wordsOf } from './roles'
 import { rolesTexts } from './texts'
@@ -104,19 +105,12 @@ export default function EditRole({ role, grantable, mayGrant, onClose }: Props) 
               ))}
             </Stack>
           </Checkbox.Group>
-          {rest && (
-            <Alert color="clay" role="alert">
-              {rest}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {role ? t('edit.save') : t('edit.create')}
-            </Button>
-          </Group>
+          <FormFoot
+            problem={rest}
+            submit={role ? t('edit.save') : t('edit.create')}
+            busy={busy}
+            onCancel={onClose}
+          />
         </Stack>
       </form>
     </Modal>

@@ -1,9 +1,10 @@
-import { Alert, Button, Checkbox, Group, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
+import { Checkbox, Modal, Select, Stack, Textarea, TextInput } from '@mantine/core'
 import { type FormEvent, useState } from 'react'
 import { api, ok } from '../../api/client'
 import type { MadeToken } from '../../api/types'
 import { fieldErrors } from '../../api/words'
 import { common } from '../../i18n/common'
+import { FormFoot } from '../../ui/FormFoot'
 import { linesOf, scopeName, tokensChanged } from './calls'
 import { tokensTexts } from './texts'
 
@@ -89,19 +90,7 @@ export default function CreateToken({ scopes, onMade, onClose }: Props) {
             autosize
             minRows={2}
           />
-          {rest && (
-            <Alert color="clay" role="alert">
-              {rest}
-            </Alert>
-          )}
-          <Group justify="flex-end" gap="xs">
-            <Button variant="default" onClick={onClose}>
-              {c('act.cancel')}
-            </Button>
-            <Button type="submit" loading={busy}>
-              {t('new.create')}
-            </Button>
-          </Group>
+          <FormFoot problem={rest} submit={t('new.create')} busy={busy} onCancel={onClose} />
         </Stack>
       </form>
     </Modal>
