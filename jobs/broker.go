@@ -62,13 +62,21 @@ func (b *broker) info(queue string) (asynq.QueueInfo, error) {
 	if err == nil {
 		return *info, b.seen(nil)
 	}
-	if queues, failed := b.inspector.Queues(); failed == nil && !slices.Contains(queues, queue) {
+	queues, failed := b.inspector.Queues()
+	switch {
+	case failed != nil:
+		return asynq.QueueInfo{}, b.seen(err)
+	case !slices.Contains(queues, queue):
 		// Nothing was ever put in, or the server forgot everything: the client
 		// believes that it has announced the queue, so it is replaced.
 		b.client.Store(asynq.NewClientFromRedisClient(b.conn))
 		return asynq.QueueInfo{}, b.seen(nil)
 	}
-	return asynq.QueueInfo{}, b.seen(err)
+	// The queue came into being between the two questions.
+	if info, err = b.inspector.GetQueueInfo(queue); err != nil {
+		return asynq.QueueInfo{}, b.seen(err)
+	}
+	return *info, b.seen(nil)
 }
 
 // room returns how many further tasks a queue may take.
