@@ -189,19 +189,24 @@ func (s *Service) RemoveFactor(ctx context.Context, by principal.Principal) erro
 			return err
 		}
 		last := has.app.Confirmed() && len(has.passkeys) == 0
-		if last && s.requires(by) {
-			return ErrLastFactor
-		}
-		if err := s.Factors.Remove(ctx, person.ID); err != nil {
+		err = s.dropFactor(ctx, by, last, func() error { return s.Factors.Remove(ctx, person.ID) })
+		if err != nil {
 			return err
-		}
-		if last {
-			if err := s.Factors.RemoveCodes(ctx, person.ID); err != nil {
-				return err
-			}
 		}
 		return s.factorGone(ctx, by, person, sessions, by.Via.SessionID)
 	})
+}
+
+// dropFactor removes one of the asker's second factors, and the recovery codes with
+// the last one. ErrLastFactor when he must have one.
+func (s *Service) dropFactor(ctx context.Context, by principal.Principal, last bool, remove func() error) error {
+	if last && s.requires(by) {
+		return ErrLastFactor
+	}
+	if err := remove(); err != nil || !last {
+		return err
+	}
+	return s.Factors.RemoveCodes(ctx, by.Person.ID)
 }
 
 // ForgetFactor drops every second factor of somebody who has lost them, for a

@@ -152,16 +152,9 @@ func (s *Service) RemovePasskey(ctx context.Context, by principal.Principal, id 
 			return err
 		}
 		last := len(has.passkeys) == 1 && !has.app.Confirmed()
-		if last && s.requires(by) {
-			return ErrLastFactor
-		}
-		if err := s.Passkeys.Remove(ctx, person.ID, id); err != nil {
+		err = s.dropFactor(ctx, by, last, func() error { return s.Passkeys.Remove(ctx, person.ID, id) })
+		if err != nil {
 			return err
-		}
-		if last {
-			if err := s.Factors.RemoveCodes(ctx, person.ID); err != nil {
-				return err
-			}
 		}
 		return s.passkeyGone(ctx, by, person, key, sessions)
 	})
@@ -241,15 +234,7 @@ func checkName(name string) (string, error) {
 // recordPasskey writes what happened to a passkey, on the page of each account of
 // its person.
 func (s *Service) recordPasskey(ctx context.Context, by principal.Principal, action audit.Action, key Passkey, before, after audit.Fields) error {
-	memberships, err := s.People.Memberships(ctx, key.PersonID)
-	if err != nil {
-		return err
-	}
-	for _, m := range memberships {
-		entry := audit.Entry{Action: action, Account: m.Account, Object: audit.Object{Kind: "passkey", ID: key.ID, Name: key.Name}, Before: before, After: after}
-		if err := s.Audit.Record(ctx, by, entry); err != nil {
-			return err
-		}
-	}
-	return nil
+	return s.recordEverywhere(ctx, by, key.PersonID, audit.Entry{
+		Action: action, Object: audit.Object{Kind: "passkey", ID: key.ID, Name: key.Name}, Before: before, After: after,
+	})
 }

@@ -178,12 +178,17 @@ func (s *Service) recordOwn(ctx context.Context, by principal.Principal, action 
 // recordOn writes what happened to a person's sign-in, on the page of each of his
 // accounts.
 func (s *Service) recordOn(ctx context.Context, by principal.Principal, person account.Person, action audit.Action) error {
-	memberships, err := s.People.Memberships(ctx, person.ID)
+	return s.recordEverywhere(ctx, by, person.ID, audit.Entry{Action: action, Object: audit.Object{Kind: "person", ID: person.ID, Name: person.Name}})
+}
+
+// recordEverywhere writes an entry on the page of each account of a person.
+func (s *Service) recordEverywhere(ctx context.Context, by principal.Principal, personID string, entry audit.Entry) error {
+	memberships, err := s.People.Memberships(ctx, personID)
 	if err != nil {
 		return err
 	}
 	for _, m := range memberships {
-		entry := audit.Entry{Action: action, Account: m.Account, Object: audit.Object{Kind: "person", ID: person.ID, Name: person.Name}}
+		entry.Account = m.Account
 		if err := s.Audit.Record(ctx, by, entry); err != nil {
 			return err
 		}
