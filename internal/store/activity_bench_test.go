@@ -3,7 +3,6 @@ package store_test
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -47,24 +46,13 @@ type activityCase struct {
 	filter audit.Filter
 }
 
-// measure reports the median and the 99th percentile beside the mean.
 func (c activityCase) measure(b *testing.B, d *db.DB) {
 	s := store.NewAudit(d)
 	c.filter.Limit = 51
-	var took []time.Duration
-	var found int
-	for b.Loop() {
-		start := time.Now()
+	measurePage(b, func() (int, error) {
 		page, err := s.List(b.Context(), c.scope, c.filter)
-		if err != nil {
-			b.Fatal(err)
-		}
-		took, found = append(took, time.Since(start)), len(page)
-	}
-	slices.Sort(took)
-	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
-	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
-	b.ReportMetric(float64(found), "found")
+		return len(page), err
+	})
 }
 
 // chronicle is what keep has written.
