@@ -23,14 +23,17 @@ type Checked struct {
 	chain    chain
 }
 
-// By returns nil when the record that it is of is the one that has the key now, with
-// those links: what it shows stood in that record, or the key is one that it had.
+// By returns nil when the record that it is of is the one that has the key, with those
+// links, which must lead to it or on from it: what it shows stood in that record, or the
+// key is one that it had.
 func (c Checked) By(key string, links []string) error {
 	known, err := readChain(links, key)
 	if err != nil {
 		return err
 	}
 	switch {
+	case !slices.Contains(known.keys(), key):
+		return fmt.Errorf("%w: the links are those of another record: the key %s is not in them", ErrBroken, key)
 	case len(links) == 0 && slices.Contains(c.chain.keys(), key), c.chain.follows(known) && len(links) > 0:
 		return nil // checked with more links than are known
 	case known.follows(c.chain) && slices.Contains(known.keys(), c.Key):

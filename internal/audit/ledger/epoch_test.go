@@ -118,6 +118,26 @@ func TestL05AnOldKeySignsNothingNew(t *testing.T) {
 	})
 }
 
+// Whoever can write the database can make a record of his own with links of its own. They
+// do not lead to the key that is known.
+func TestL05LinksWithoutTheKeyProveNothing(t *testing.T) {
+	embedded(t, func(t *testing.T, b *book) {
+		b.write(t, bakery, "imp_1", 1)
+		b.seal(t)
+		forger := openBook(t, testkit.SQLite(t, migrate))
+		forger.write(t, bakery, "imp_1", 2)
+		forger.rotate(t)
+		forged := forger.checked(t, forger.receipt(t, "imp_1"))
+		if err := forged.By(b.key(t), forger.notes(t)); !errors.Is(err, ledger.ErrBroken) || !strings.Contains(err.Error(), "another record") {
+			t.Errorf("By() with forged links = %v, want ErrBroken: the key is not in them", err)
+		}
+		forger.vault.secret = b.vault.secret // his links are in the database, and the key is ours
+		if err := forger.Gave(t.Context(), forged); !errors.Is(err, ledger.ErrBroken) {
+			t.Errorf("Gave() with forged links = %v, want ErrBroken", err)
+		}
+	})
+}
+
 func forgedHead(t *testing.T, b *book) string {
 	t.Helper()
 	var receipt ledger.Receipt
