@@ -247,7 +247,7 @@ func TestCreateAccountAndAcceptTheInvitation(t *testing.T) {
 
 		invited := func(letters int) string {
 			t.Helper()
-			within(t, 20*time.Second, "the invitation is sent", func() bool { return len(h.letters(t, "lena@choir.example")) == letters })
+			h.posted(t, "the invitation is sent", func() bool { return len(h.letters(t, "lena@choir.example")) == letters })
 			all := h.letters(t, "lena@choir.example")
 			found := token.FindStringSubmatch(strings.ReplaceAll(all[letters-1], "=\r\n", ""))
 			if found == nil {

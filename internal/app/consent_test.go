@@ -6,7 +6,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 )
 
 var (
@@ -30,7 +29,7 @@ func (h *house) asked(t *testing.T, c *client, to person, owner string, mails in
 	if a["state"] != "waiting" || a["lapses_at"] == nil {
 		t.Fatalf("the answer is %v, want a waiting request", a)
 	}
-	within(t, 20*time.Second, "the owner is mailed with a link and a code", func() bool {
+	h.posted(t, "the owner is mailed with a link and a code", func() bool {
 		found := 0
 		for _, letter := range h.letters(t, owner) {
 			link, digits := linkInMail.FindStringSubmatch(letter), codeInMail.FindStringSubmatch(letter)
@@ -134,7 +133,7 @@ func TestD9AnnouncingOverHTTP(t *testing.T) {
 		if again := support.refused(429, "announced-already", "POST", path, body); again["retry_after"] != 600.0 {
 			t.Errorf("told again at once is refused with %v, want the ten minutes", again)
 		}
-		within(t, 20*time.Second, "the customer is mailed", func() bool {
+		h.posted(t, "the customer is mailed", func() bool {
 			letters := h.letters(t, "mila@bluedoor.example")
 			return len(letters) == 1 && strings.Contains(letters[0], "The shop shows an error")
 		})

@@ -406,7 +406,7 @@ func TestA09OwnerIsToldOfPasswordAndFactorChanges(t *testing.T) {
 				t.Errorf("the panel tells of %s %d times, want once", event, n)
 			}
 		}
-		within(t, 20*time.Second, "the mails are sent", func() bool {
+		h.posted(t, "the mails are sent", func() bool {
 			return h.count(t, "SELECT count(*) FROM mails WHERE account_id = ? AND sent_at IS NOT NULL AND recipient = ?", mila.who.AccountID, mila.who.Login) == len(want)
 		})
 		for event, subject := range want {

@@ -369,6 +369,20 @@ func within(t *testing.T, patience time.Duration, what string, holds func() bool
 	}
 }
 
+// posted waits until mails are there. A mail may have to wait by the clock of the
+// house: an end for its start, one of many for its way to their domain, one that
+// failed for its next attempt. So meanwhile the clock goes on, ten times as fast.
+func (h *house) posted(t *testing.T, what string, holds func() bool) {
+	t.Helper()
+	looks := 0
+	within(t, 20*time.Second, what, func() bool {
+		if looks++; looks%5 == 0 {
+			h.clock.Advance(time.Second)
+		}
+		return holds()
+	})
+}
+
 func (h *house) count(t *testing.T, sql string, args ...any) int {
 	t.Helper()
 	var n int
