@@ -24,14 +24,16 @@ interface Props {
 export function Preview({ event, language, subject, body }: Props) {
   const t = noticeTexts.useT()
   const [form, setForm] = useState('html')
-  const [text] = useDebouncedValue({ subject, body }, pause)
+  // Each by itself: an object would be a new value at every rendering, and the pause would never end.
+  const [shownSubject] = useDebouncedValue(subject, pause)
+  const [shownBody] = useDebouncedValue(body, pause)
   const query = useQuery({
-    queryKey: ['notification-preview', event, language, text],
+    queryKey: ['notification-preview', event, language, shownSubject, shownBody],
     queryFn: () =>
       ok(
         api.POST('/notification-templates/{event}/texts/{language}/preview', {
           params: { path: { event, language } },
-          body: text,
+          body: { subject: shownSubject, body: shownBody },
         }),
       ),
     placeholderData: keepPreviousData,
@@ -59,7 +61,7 @@ export function Preview({ event, language, subject, body }: Props) {
       <div aria-live="polite">
         {query.error && (
           <Text size="sm" c="var(--ik-bad)" mb="sm" className="ik-said">
-            {t('template.broken')} {mistakes[0]?.detail ?? sayProblem(query.error)}
+            {mistakes[0] ? `${t('template.broken')} ${mistakes[0].detail}` : sayProblem(query.error)}
           </Text>
         )}
       </div>
