@@ -1,4 +1,4 @@
-import { queryOptions } from '@tanstack/react-query'
+import { queryOptions, useQuery } from '@tanstack/react-query'
 import { api, ok } from './client'
 import { ApiError, noAnswer } from './problem'
 import { proving } from './proof'
@@ -30,6 +30,13 @@ export function usability(support: PasskeySupport, here: string, able: boolean):
 /** onThisPage is the usability here and now. */
 export const onThisPage = (support: PasskeySupport): Usability =>
   usability(support, window.location.origin, 'PublicKeyCredential' in window)
+
+/** usePasskeysHere says whether passkeys can be used on this page; undefined while that is not known. */
+export function usePasskeysHere(): boolean | undefined {
+  const support = useQuery(passkeySupportQuery)
+  if (support.isPending) return undefined
+  return support.data !== undefined && onThisPage(support.data) === 'yes'
+}
 
 /** addPasskey has a device make a passkey, and keeps it under the name. With the first come recovery codes. */
 export async function addPasskey(name: string): Promise<string[]> {

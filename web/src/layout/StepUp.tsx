@@ -1,7 +1,7 @@
 import { Alert, Button, Divider, Group, Modal, PasswordInput, Stack, Text } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { type FormEvent, useState } from 'react'
-import { onThisPage, passkeySupportQuery, passkeysQuery, stepUpWithPasskey } from '../api/passkey'
+import { passkeysQuery, stepUpWithPasskey, usePasskeysHere } from '../api/passkey'
 import { problemOf } from '../api/problem'
 import { useAskingForProof } from '../api/proof'
 import { useSession } from '../api/session'
@@ -113,8 +113,7 @@ function StepUp({ answer }: Asking<true, boolean>) {
 
 /** useHasPasskey: the person has a passkey that can be used on this page. */
 function useHasPasskey(): boolean {
-  const support = useQuery(passkeySupportQuery).data
-  const usable = support !== undefined && onThisPage(support) === 'yes'
+  const usable = usePasskeysHere() === true
   const { data } = useQuery({ ...passkeysQuery, enabled: usable })
   return usable && (data?.passkeys.length ?? 0) > 0
 }

@@ -140,7 +140,7 @@ const groups: Group[] = [
         label: 'nav.notices',
         icon: IconTemplate,
         permission: 'notification:templates',
-        key: 't',
+        key: 'c',
       },
     ],
   },

@@ -89,3 +89,29 @@ export function Choice({ label, value, otherwise, options, onChoose, width = 185
     />
   )
 }
+
+interface DayProps {
+  label: string
+  value: string | undefined
+  min?: string
+  max?: string
+  onChange: (day: string | undefined) => void
+}
+
+/** Day chooses a date, as the address has it. */
+export function Day({ label, value, min, max, onChange }: DayProps) {
+  return (
+    <TextInput
+      type="date"
+      aria-label={label}
+      leftSection={<span className={classes.dayLabel}>{label}</span>}
+      leftSectionWidth={52}
+      value={value ?? ''}
+      min={min}
+      max={max}
+      onChange={(event) => onChange(event.currentTarget.value || undefined)}
+      w={200}
+      data-no-draft
+    />
+  )
+}

@@ -164,14 +164,16 @@ function useStanding(accountId: string) {
   return [asked ?? standing ?? null, setAsked] as const
 }
 
-/** useAnnounced: what was announced is what the dialog begins with, unless a reason stands there already. */
+/** useAnnounced: what was announced is what the dialog begins with, unless a reason or a ticket stands there already. */
 function useAnnounced(accountId: string, setStart: Dispatch<SetStateAction<Start>>) {
   const announced = useQuery(announcementsQuery(accountId)).data?.announcements[0]
   useEffect(() => {
     if (!announced) return
     const { reason, ticket } = announced
     const code = announced.reason_code as Start['code']
-    setStart((before) => (before.reason === '' ? { ...before, code, reason, ticket } : before))
+    setStart((before) =>
+      before.reason === '' && before.ticket === '' ? { ...before, code, reason, ticket } : before,
+    )
   }, [announced, setStart])
   return announced
 }

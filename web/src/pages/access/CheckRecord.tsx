@@ -1,10 +1,10 @@
-import { Alert, Button, Group, Text } from '@mantine/core'
+import { Alert, Button, Code, Group, Text } from '@mantine/core'
 import { IconCertificate, IconShieldCheck } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
-import { api, ok, problemFrom } from '../../api/client'
-import { ApiError } from '../../api/problem'
+import { api, ok, send } from '../../api/client'
 import { sayProblem } from '../../api/words'
+import { common } from '../../i18n/common'
 import { exactly, number } from '../../i18n/format'
 import { Broken, type Checked, canCheck, check } from './check'
 import { accessTexts } from './texts'
@@ -18,7 +18,10 @@ interface Props {
   say: (checked: Checked) => ReactNode
 }
 
-/** CheckRecord hands out a proof, and checks it right here: the server is not asked whether it is right. */
+/**
+ * CheckRecord hands out a proof, and checks it right here: the server is not asked whether it is right. It also says
+ * how it is checked without us.
+ */
 export function CheckRecord({ url, file, shown = [], say }: Props) {
   const t = accessTexts.useT()
   const checking = useMutation({ mutationFn: () => fetched(url, shown) })
@@ -45,13 +48,27 @@ export function CheckRecord({ url, file, shown = [], say }: Props) {
       <div aria-live="polite">
         {checking.data === null && <Text mt="sm">{t('check.cannot')}</Text>}
         {checking.data && <Held checked={checking.data}>{say(checking.data)}</Held>}
-        {checking.error && (
-          <Alert color="clay" mt="sm" title={t('check.brokenTitle')}>
-            {checking.error instanceof Broken ? checking.error.message : sayProblem(checking.error)}
-          </Alert>
-        )}
+        {checking.error && <Refused error={checking.error} />}
       </div>
+      <Text size="xs" c="dimmed" mt="sm">
+        {t('receipt.how')} <Code>innkeeper audit verify {short(file)}</Code>
+      </Text>
     </>
+  )
+}
+
+/** short leaves enough of a file's name to know it by. */
+const short = (file: string) => (file.length > 24 ? `${file.slice(0, 18)}….json` : file)
+
+/** Refused tells a document that does not hold from one that could not be fetched. */
+function Refused({ error }: { error: unknown }) {
+  const t = accessTexts.useT()
+  const c = common.useT()
+  const broken = error instanceof Broken
+  return (
+    <Alert color="clay" mt="sm" title={broken ? t('check.brokenTitle') : c('error.failed')}>
+      {broken ? error.message : sayProblem(error)}
+    </Alert>
   )
 }
 
@@ -89,9 +106,7 @@ function Held({ checked, children }: { checked: Checked; children: ReactNode }) 
 /** fetched checks the document as it comes from the server; null where the browser cannot. */
 async function fetched(url: string, shown: readonly { seq: number }[]): Promise<Checked | null> {
   if (!(await canCheck())) return null
-  const response = await fetch(url, { credentials: 'same-origin' })
-  if (!response.ok) throw new ApiError(await problemFrom(response))
-  const checked = await check(await response.text())
+  const checked = await check(await (await send('GET', url)).text())
   const { key, history } = await ok(api.GET('/record-key'))
   const known = [history[0]?.by ?? key, ...history.map((link) => link.key)]
   if (!checked.keys.some((of) => known.includes(of))) throw new Broken(accessTexts.t()('check.otherKey'))

@@ -1,9 +1,9 @@
-import { Button, TextInput } from '@mantine/core'
+import { Button } from '@mantine/core'
 import { IconDownload } from '@tabler/icons-react'
 import { useMutation } from '@tanstack/react-query'
 import { apiBase } from '../../api/client'
 import { Card } from '../../ui/Card'
-import { Filters } from '../../ui/Filters'
+import { Day, Filters } from '../../ui/Filters'
 import { complain } from '../../ui/toast'
 import { endOf, startOf } from '../activity/filters'
 import { CheckRecord } from './CheckRecord'
@@ -39,9 +39,14 @@ export function Period({ days, choose }: { days: Days; choose: (days: Days) => v
         label={t('period.from')}
         value={days.from}
         max={days.to}
-        set={(from) => choose({ ...days, from })}
+        onChange={(from) => choose({ ...days, from })}
       />
-      <Day label={t('period.to')} value={days.to} min={days.from} set={(to) => choose({ ...days, to })} />
+      <Day
+        label={t('period.to')}
+        value={days.to}
+        min={days.from}
+        onChange={(to) => choose({ ...days, to })}
+      />
       {(['csv', 'json'] as const).map((kind) => (
         <Button
           key={kind}
@@ -57,30 +62,6 @@ export function Period({ days, choose }: { days: Days; choose: (days: Days) => v
         {t('print')}
       </Button>
     </Filters>
-  )
-}
-
-interface DayProps {
-  label: string
-  value: string | undefined
-  min?: string
-  max?: string
-  set: (day: string | undefined) => void
-}
-
-function Day({ label, value, min, max, set }: DayProps) {
-  return (
-    <TextInput
-      type="date"
-      aria-label={label}
-      title={label}
-      value={value ?? ''}
-      min={min}
-      max={max}
-      onChange={(event) => set(event.currentTarget.value || undefined)}
-      w={150}
-      data-no-draft
-    />
   )
 }
 

@@ -1,7 +1,6 @@
 import { Alert, Button, SimpleGrid, Stack, Text, Textarea, TextInput } from '@mantine/core'
 import { type UseFormReturnType, useForm } from '@mantine/form'
 import { useMutation } from '@tanstack/react-query'
-import { useBlocker } from '@tanstack/react-router'
 import clsx from 'clsx'
 import { useEffect } from 'react'
 import { api, ok } from '../../api/client'
@@ -13,8 +12,8 @@ import type { Account } from '../../api/types'
 import { fieldErrors } from '../../api/words'
 import { common } from '../../i18n/common'
 import { Card } from '../../ui/Card'
-import { confirm } from '../../ui/confirm'
 import { toast } from '../../ui/toast'
+import { useUnsavedGuard } from '../../ui/unsaved'
 import { useAct, withChanges } from '../../visit/makeChanges'
 import { refreshAccounts } from './changes'
 import classes from './Details.module.css'
@@ -112,17 +111,6 @@ function useCurrentValues(form: Form, account: Account): void {
     form.setInitialValues(valuesOf(account))
     form.setValues(valuesOf(account))
   }, [account])
-}
-
-function useUnsavedGuard(dirty: boolean): void {
-  const t = common.useT()
-  useBlocker({
-    shouldBlockFn: async ({ current, next }) => {
-      if (!dirty || current.pathname === next.pathname) return false
-      return !(await confirm({ title: t('form.unsaved'), text: t('form.leaveText'), act: t('form.leave') }))
-    },
-    enableBeforeUnload: () => dirty,
-  })
 }
 
 function useSave(account: Account, etag: string, form: Form) {

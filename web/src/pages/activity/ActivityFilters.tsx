@@ -4,7 +4,7 @@ import { useEffect, useState } from 'react'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
 import type { ActivityEvent } from '../../api/types'
-import { Choice, Filters, SearchField } from '../../ui/Filters'
+import { Choice, Day, Filters, SearchField } from '../../ui/Filters'
 import classes from './ActivityFilters.module.css'
 import { type ActivitySearch, kinds, events as offered } from './filters'
 import { activityTexts } from './texts'
@@ -95,31 +95,6 @@ function Exactly({ label, value, onChange }: ExactlyProps) {
       onBlur={ask}
       onKeyDown={(event) => event.key === 'Enter' && ask()}
       w={150}
-      data-no-draft
-    />
-  )
-}
-
-interface DayProps {
-  label: string
-  value: string | undefined
-  min?: string
-  max?: string
-  onChange: (day: string | undefined) => void
-}
-
-function Day({ label, value, min, max, onChange }: DayProps) {
-  return (
-    <TextInput
-      type="date"
-      aria-label={label}
-      leftSection={<span className={classes.dayLabel}>{label}</span>}
-      leftSectionWidth={52}
-      value={value ?? ''}
-      min={min}
-      max={max}
-      onChange={(event) => onChange(event.currentTarget.value || undefined)}
-      w={200}
       data-no-draft
     />
   )

@@ -39,7 +39,7 @@ export function ActivityTools({ search, fixed, go }: Props) {
       )}
       <Suspense>
         {opened === 'export' && <ExportDialog search={search} fixed={fixed} onClose={shut} />}
-        {opened === 'filters' && <SavedFilters search={search} go={go} onClose={shut} />}
+        {opened === 'filters' && <SavedFilters search={search} fixed={fixed} go={go} onClose={shut} />}
       </Suspense>
     </Group>
   )

@@ -7,6 +7,8 @@ import { sayProblem } from '../../api/words'
 import { common } from '../../i18n/common'
 import { bytes } from '../../i18n/format'
 import { FormFoot } from '../../ui/FormFoot'
+import { Failure } from '../../ui/states'
+import { complain } from '../../ui/toast'
 import { chosenColumns, fileColumns } from './columns'
 import { type ActivitySearch, asFilter } from './filters'
 import { activityTexts } from './texts'
@@ -90,13 +92,15 @@ function Followed({ begun, onClose }: { begun: OperationStatus; onClose: () => v
     queryKey: ['operation', begun.id],
     queryFn: () => ok(api.GET('/operations/{id}', { params: { ...params, query: { wait: 2 } } })),
     initialData: begun,
-    refetchInterval: ({ state }) => (state.data?.ended_at ? false : 200),
+    refetchInterval: ({ state }) => (state.data?.ended_at || state.status === 'error' ? false : 200),
   })
   const cancel = useMutation({
     mutationFn: () => ok(api.POST('/operations/{id}/cancel', { params })),
-    onSettled: onClose,
+    onSuccess: onClose,
+    onError: complain,
   })
   const now = query.data
+  if (query.error) return <Failure error={query.error} retry={() => query.refetch()} />
   if (!now.ended_at) {
     return (
       <Stack gap="md">

@@ -14,6 +14,8 @@ import { activityTexts } from './texts'
 
 interface Props {
   search: ActivitySearch
+  /** What the page is about: it is kept with a filter, and no filter changes it. */
+  fixed: ActivitySearch
   go: (search: ActivitySearch) => void
   onClose: () => void
 }
@@ -23,7 +25,7 @@ const renew = () => queryClient.invalidateQueries({ queryKey: key })
 const read = words(...activityWords)
 
 /** SavedFilters are the questions that a person asks again: one click leads back to each. */
-export default function SavedFilters({ search, go, onClose }: Props) {
+export default function SavedFilters({ search, fixed, go, onClose }: Props) {
   const t = activityTexts.useT()
   const c = common.useT()
   const query = useQuery({ queryKey: key, queryFn: () => ok(api.GET('/activity/filters')) })
@@ -55,7 +57,7 @@ export default function SavedFilters({ search, go, onClose }: Props) {
                       className="ik-said"
                       ta="left"
                       onClick={() => {
-                        go(read(parseSearch(filter.query)))
+                        go(without(read(parseSearch(filter.query)), fixed))
                         onClose()
                       }}
                     >
@@ -72,19 +74,28 @@ export default function SavedFilters({ search, go, onClose }: Props) {
             )
           }
         </Fetched>
-        <Save search={search} />
+        <Save search={search} fixed={fixed} />
       </Stack>
     </Modal>
   )
 }
 
-function Save({ search }: { search: ActivitySearch }) {
+/** without leaves out what the page itself is about. */
+function without(search: ActivitySearch, fixed: ActivitySearch): ActivitySearch {
+  return Object.fromEntries(Object.entries(search).filter(([name]) => !(name in fixed)))
+}
+
+function Save({ search, fixed }: Pick<Props, 'search' | 'fixed'>) {
   const t = activityTexts.useT()
   const [name, setName] = useState('')
   const { cursor: _cursor, ...kept } = search
   const save = useMutation({
     mutationFn: () =>
-      ok(api.POST('/activity/filters', { body: { name, query: stringifySearch(kept).slice(1) } })),
+      ok(
+        api.POST('/activity/filters', {
+          body: { name, query: stringifySearch({ ...kept, ...fixed }).slice(1) },
+        }),
+      ),
     onSuccess: () => {
       setName('')
       return renew()

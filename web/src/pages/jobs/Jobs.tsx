@@ -1,10 +1,8 @@
-import { Button, Text } from '@mantine/core'
+import { Text } from '@mantine/core'
 import { IconListCheck } from '@tabler/icons-react'
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query'
+import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { api, ok } from '../../api/client'
-import { useMay } from '../../api/permission'
-import { queryClient } from '../../api/session'
 import type { Job } from '../../api/types'
 import { moment } from '../../i18n/format'
 import { Facts } from '../../ui/Facts'
@@ -14,8 +12,8 @@ import { PageHeader } from '../../ui/PageHeader'
 import { usePaging } from '../../ui/paging'
 import { Status, type Tone } from '../../ui/Status'
 import { Empty } from '../../ui/states'
-import { complain, toast } from '../../ui/toast'
 import classes from './Jobs.module.css'
+import { Retry } from './Retry'
 import { jobTexts } from './texts'
 
 const route = getRouteApi('/panel/jobs')
@@ -60,7 +58,13 @@ export function Jobs() {
             from: 'md',
             render: (job) => job.attempts,
           },
-          { key: 'retry', title: '', width: 130, right: true, render: (job) => <Retry job={job} /> },
+          {
+            key: 'retry',
+            title: '',
+            width: 130,
+            right: true,
+            render: (job) => <Retry id={job.state === 'failed' ? job.id : null} />,
+          },
         ]}
         card={(job) => (
           <>
@@ -69,7 +73,7 @@ export function Jobs() {
             <Text size="xs" c="dimmed">
               <Ordered job={job} /> · <Moment at={job.due_at} />
             </Text>
-            <Retry job={job} />
+            <Retry id={job.state === 'failed' ? job.id : null} />
           </>
         )}
         expand={(job) => <Details job={job} />}
@@ -131,24 +135,5 @@ function Details({ job }: { job: Job }) {
         ]}
       />
     </div>
-  )
-}
-
-function Retry({ job }: { job: Job }) {
-  const t = jobTexts.useT()
-  const may = useMay()
-  const retry = useMutation({
-    mutationFn: () => ok(api.POST('/jobs/{id}/retry', { params: { path: { id: job.id } } })),
-    onSuccess: async () => {
-      toast(t('retried'))
-      await queryClient.invalidateQueries({ queryKey: ['jobs'] })
-    },
-    onError: complain,
-  })
-  if (job.state !== 'failed' || !may('job:manage')) return null
-  return (
-    <Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate()}>
-      {t('retry')}
-    </Button>
   )
 }

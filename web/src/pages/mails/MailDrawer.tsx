@@ -5,9 +5,9 @@ import { common } from '../../i18n/common'
 import { moment } from '../../i18n/format'
 import { Facts } from '../../ui/Facts'
 import { Failure } from '../../ui/states'
+import { Retry } from '../jobs/Retry'
 import classes from './MailDrawer.module.css'
 import { MailState } from './MailState'
-import { Retry } from './Retry'
 import { mailTexts } from './texts'
 
 /** MailDrawer shows one message as it was written. */
@@ -50,7 +50,7 @@ export function MailDrawer({ id, onClose }: { id: string; onClose: () => void })
           />
           {mail.failed_job_id && (
             <div>
-              <Retry mail={mail} />
+              <Retry id={mail.failed_job_id} />
             </div>
           )}
           <section aria-label={t('text')}>

@@ -11,9 +11,9 @@ import { PageHeader } from '../../ui/PageHeader'
 import { usePaging } from '../../ui/paging'
 import { Empty } from '../../ui/states'
 import { TextButton } from '../../ui/TextButton'
+import { Retry } from '../jobs/Retry'
 import { MailDrawer } from './MailDrawer'
 import { MailState } from './MailState'
-import { Retry } from './Retry'
 import { mailTexts } from './texts'
 
 const route = getRouteApi('/panel/mails')
@@ -78,7 +78,13 @@ export function Mails() {
             from: 'md',
             render: (mail) => <Moment at={mail.created_at} />,
           },
-          { key: 'retry', title: '', width: 130, right: true, render: (mail) => <Retry mail={mail} /> },
+          {
+            key: 'retry',
+            title: '',
+            width: 130,
+            right: true,
+            render: (mail) => <Retry id={mail.failed_job_id} />,
+          },
         ]}
         card={(mail) => (
           <>
@@ -87,7 +93,7 @@ export function Mails() {
               {mail.to} · <Moment at={mail.created_at} />
             </Text>
             <MailState mail={mail} />
-            <Retry mail={mail} />
+            <Retry id={mail.failed_job_id} />
           </>
         )}
         empty={

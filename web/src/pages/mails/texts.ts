@@ -11,8 +11,6 @@ export const mailTexts = texts('mails', {
   undelivered: 'Notice undelivered',
   onlyUndelivered: 'Undelivered only',
   allDelivered: 'Every message was handed over, or is still being tried.',
-  retry: 'Try again',
-  retried: 'It is tried again now.',
   attempts_one: '{{count}} try',
   attempts_other: '{{count}} tries',
   empty: { title: 'No mail yet', text: 'Invitations and notices of visits appear here when they are sent.' },

@@ -15,7 +15,7 @@ import { RowMenu } from '../../ui/RowMenu'
 import { Status } from '../../ui/Status'
 import { complain, toast } from '../../ui/toast'
 import { WhyButton } from '../../ui/Why'
-import { AddPasskey } from './AddPasskey'
+import { AddPasskey, useAddPasskey } from './AddPasskey'
 import { reloadFactors } from './factors'
 import { RenamePasskey } from './RenamePasskey'
 import { meTexts } from './texts'
@@ -93,7 +93,6 @@ function Used({ passkey }: { passkey: Passkey }) {
 
 function Add({ support }: { support: PasskeySupport }) {
   const t = meTexts.useT()
-  const c = common.useT()
   const [adding, setAdding] = useState(false)
   const usable = onThisPage(support)
   const whyNot: ReactNode =
@@ -107,10 +106,6 @@ function Add({ support }: { support: PasskeySupport }) {
     ) : (
       t(`passkey.whyNot.${usable}`)
     )
-  const close = () => {
-    setAdding(false)
-    void reloadFactors()
-  }
   return (
     <>
       {whyNot && (
@@ -123,23 +118,34 @@ function Add({ support }: { support: PasskeySupport }) {
           {t('passkey.add')}
         </WhyButton>
       </Group>
-      {adding && (
-        <Modal
-          opened
-          onClose={close}
-          title={t('passkey.addTitle')}
-          closeOnClickOutside={false}
-          closeButtonProps={{ 'aria-label': c('act.close') }}
-        >
-          <AddPasskey
-            onDone={() => {
-              toast(t('passkey.done'))
-              close()
-            }}
-          />
-        </Modal>
-      )}
+      {adding && <AddDialog onClose={() => setAdding(false)} />}
     </>
+  )
+}
+
+function AddDialog({ onClose }: { onClose: () => void }) {
+  const t = meTexts.useT()
+  const c = common.useT()
+  const close = () => {
+    onClose()
+    void reloadFactors()
+  }
+  const adding = useAddPasskey(() => {
+    toast(t('passkey.done'))
+    close()
+  })
+  return (
+    <Modal
+      opened
+      onClose={close}
+      title={t('passkey.addTitle')}
+      closeOnClickOutside={false}
+      closeOnEscape={!adding.held}
+      withCloseButton={!adding.held}
+      closeButtonProps={{ 'aria-label': c('act.close') }}
+    >
+      <AddPasskey adding={adding} />
+    </Modal>
   )
 }
 

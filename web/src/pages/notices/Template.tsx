@@ -11,6 +11,7 @@ import { confirm } from '../../ui/confirm'
 import { Fetched } from '../../ui/Fetched'
 import { PageHeader } from '../../ui/PageHeader'
 import { complain, toast } from '../../ui/toast'
+import { type Leaves, useUnsavedGuard } from '../../ui/unsaved'
 import { noticeMailsQuery, templateQuery } from './calls'
 import { Places } from './Places'
 import { Preview } from './Preview'
@@ -49,6 +50,12 @@ export function Template() {
     </>
   )
 }
+
+/** otherText: each language has a text of its own. */
+const otherText: Leaves = (here, next) =>
+  here.pathname !== next.pathname || languageIn(here.search) !== languageIn(next.search)
+
+const languageIn = (search: object) => ('language' in search ? search.language : undefined)
 
 function Edit({ template }: { template: NoticeTemplate }) {
   const t = noticeTexts.useT()
@@ -95,6 +102,7 @@ function Edit({ template }: { template: NoticeTemplate }) {
     ? fieldErrors(save.error, ['subject', 'body'])
     : { fields: {} as Record<string, string>, rest: null }
   const same = subject === template.subject && body === template.body
+  useUnsavedGuard(!same && !save.isPending && !restore.isPending, otherText)
   return (
     <div className={classes.sides}>
       <Card>

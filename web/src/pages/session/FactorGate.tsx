@@ -1,15 +1,14 @@
 import { Stack, Tabs, Text, Title } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
-import { onThisPage, passkeySupportQuery } from '../../api/passkey'
+import { usePasskeysHere } from '../../api/passkey'
 import { useSession } from '../../api/session'
 import { signOut } from '../../api/signing'
 import { common } from '../../i18n/common'
 import { TextButton } from '../../ui/TextButton'
 import { complain } from '../../ui/toast'
 import { localPath } from '../../visit/path'
-import { AddPasskey } from '../me/AddPasskey'
+import { AddPasskey, useAddPasskey } from '../me/AddPasskey'
 import { SetUpFactor } from '../me/SetUpFactor'
 import { Door } from './Door'
 import { sessionTexts } from './texts'
@@ -49,14 +48,15 @@ export function FactorGate() {
   )
 }
 
-/** Ways are an app, and a passkey where there can be one. */
+/** Ways are an app, and a passkey where there can be one. What was begun with the one stays while the other is looked at. */
 function Ways({ onDone }: { onDone: () => void }) {
   const t = sessionTexts.useT()
-  const support = useQuery(passkeySupportQuery)
-  if (support.isPending) return null
-  if (!support.data || onThisPage(support.data) !== 'yes') return <SetUpFactor onDone={onDone} />
+  const passkeys = usePasskeysHere()
+  const adding = useAddPasskey(onDone)
+  if (passkeys === undefined) return null
+  if (!passkeys) return <SetUpFactor onDone={onDone} />
   return (
-    <Tabs defaultValue="app" keepMounted={false}>
+    <Tabs defaultValue="app">
       <Tabs.List mb="md">
         <Tabs.Tab value="app">{t('gate.app')}</Tabs.Tab>
         <Tabs.Tab value="passkey">{t('gate.passkey')}</Tabs.Tab>
@@ -67,7 +67,7 @@ function Ways({ onDone }: { onDone: () => void }) {
       <Tabs.Panel value="passkey">
         <Stack>
           <Text size="sm">{t('gate.passkeyText')}</Text>
-          <AddPasskey onDone={onDone} />
+          <AddPasskey adding={adding} />
         </Stack>
       </Tabs.Panel>
     </Tabs>

@@ -1,7 +1,6 @@
 import { Alert, Button, Divider, PasswordInput, Stack, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import { onThisPage, passkeySupportQuery, signInWithPasskey } from '../../api/passkey'
+import { signInWithPasskey, usePasskeysHere } from '../../api/passkey'
 import { problemOf } from '../../api/problem'
 import { signIn } from '../../api/signing'
 import type { SessionInfo } from '../../api/types'
@@ -28,8 +27,7 @@ export function SignInForm({
   const [methods, setMethods] = useState<string[]>([])
   const [problem, setProblem] = useState<string | null>(null)
   const [busy, setBusy] = useState<'password' | 'passkey' | null>(null)
-  const support = useQuery(passkeySupportQuery).data
-  const passkeys = support !== undefined && onThisPage(support) === 'yes'
+  const passkeys = usePasskeysHere()
   const tryIt = async (how: 'password' | 'passkey', enter: () => Promise<SessionInfo>) => {
     setBusy(how)
     setProblem(null)

@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { type FormEvent, useState } from 'react'
 import { api, ok } from '../../api/client'
+import { problemOf } from '../../api/problem'
 import type { AccessRequest, SsoQuestion } from '../../api/types'
 import { sayProblem } from '../../api/words'
 import { moment } from '../../i18n/format'
@@ -31,12 +32,17 @@ export function Sso() {
     staleTime: Number.POSITIVE_INFINITY,
   })
   if (!token) return <Nowhere text={t('missing')} />
-  if (query.error) return <Nowhere text={sayProblem(query.error)} />
+  if (query.error && leadsNowhere(query.error)) return <Nowhere text={sayProblem(query.error)} />
   return (
     <Fetched query={query} height={300}>
       {(question) => <Question token={token} question={question} />}
     </Fetched>
   )
+}
+
+/** leadsNowhere tells a link that is not good from a question that was not answered. */
+function leadsNowhere(error: unknown): boolean {
+  return [403, 404, 422].includes(problemOf(error).status)
 }
 
 function Nowhere({ text }: { text: string }) {

@@ -3,16 +3,15 @@ import { useMutation } from '@tanstack/react-query'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
 import { queryClient } from '../../api/session'
-import type { Mail } from '../../api/types'
 import { complain, toast } from '../../ui/toast'
-import { mailTexts } from './texts'
+import { jobTexts } from './texts'
 
-/** Retry tries to send a mail that nobody tries to send any more. */
-export function Retry({ mail }: { mail: Mail }) {
-  const t = mailTexts.useT()
+/** Retry gives a job that was given up another try, and shows nothing where there is none. */
+export function Retry({ id }: { id: string | null }) {
+  const t = jobTexts.useT()
   const may = useMay()
   const retry = useMutation({
-    mutationFn: (id: string) => ok(api.POST('/jobs/{id}/retry', { params: { path: { id } } })),
+    mutationFn: (job: string) => ok(api.POST('/jobs/{id}/retry', { params: { path: { id: job } } })),
     onSuccess: async () => {
       toast(t('retried'))
       await Promise.all(
@@ -23,10 +22,9 @@ export function Retry({ mail }: { mail: Mail }) {
     },
     onError: complain,
   })
-  const job = mail.failed_job_id
-  if (!job || !may('job:manage')) return null
+  if (!id || !may('job:manage')) return null
   return (
-    <Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate(job)}>
+    <Button size="xs" variant="default" loading={retry.isPending} onClick={() => retry.mutate(id)}>
       {t('retry')}
     </Button>
   )
