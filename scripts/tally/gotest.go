@@ -24,6 +24,7 @@ type unit struct{ pkg, test string }
 // gotest is what has been heard so far.
 type gotest struct {
 	out    io.Writer
+	again  *recap
 	said   map[unit][]string
 	parent map[unit]bool // has subtests
 	broken map[unit]bool // has a subtest, or as a package a test, that failed
@@ -33,8 +34,8 @@ type gotest struct {
 
 // countGo reads the events to the end and prints a line for each package and all output of what failed. A
 // test with subtests is counted by them; by itself only when it fails and none of them did.
-func countGo(in io.Reader, out io.Writer) (counts, error) {
-	g := &gotest{out: out, said: map[unit][]string{}, parent: map[unit]bool{}, broken: map[unit]bool{}, inPkg: map[string]counts{}}
+func countGo(in io.Reader, out io.Writer, again *recap) (counts, error) {
+	g := &gotest{out: out, again: again, said: map[unit][]string{}, parent: map[unit]bool{}, broken: map[unit]bool{}, inPkg: map[string]counts{}}
 	lines := bufio.NewReader(in)
 	for {
 		line, err := lines.ReadBytes('\n')
@@ -92,6 +93,7 @@ func (g *gotest) test(u unit, action string) {
 			fmt.Fprintf(g.out, "%s %s was skipped, which counts as failed\n", u.pkg, u.test)
 		}
 		g.print(u)
+		g.again.add(u.pkg+" "+u.test, strings.Join(g.said[u], ""))
 	}
 	if action != "pass" {
 		if above, ok := u.above(); ok {
@@ -108,6 +110,7 @@ func (g *gotest) pkg(u unit, e event) {
 	c := g.inPkg[u.pkg]
 	if e.Action == "fail" && !g.broken[u] {
 		c.failed++
+		g.again.add(u.pkg, strings.Join(g.said[u], ""))
 	}
 	switch {
 	case c.failed > 0:

@@ -7,8 +7,9 @@
 //	tally playwright REPORT.json COUNTS
 //	tally total COUNTS
 //
-// The first three add a line, a name and two numbers, to the file COUNTS; the last
-// prints "N passed, N failed". All end with status 1 when anything failed.
+// The first three add a line, a name and two numbers, to the file COUNTS, and what
+// they know about failures to COUNTS.failed; the last says these again and prints
+// "N passed, N failed". All end with status 1 when anything failed.
 package main
 
 import (
@@ -35,14 +36,15 @@ func main() {
 func run(args []string, in io.Reader, out io.Writer) (ok bool, err error) {
 	switch {
 	case len(args) == 2 && args[0] == "gotest":
-		c, err := countGo(in, out)
-		return recorded(args[1], "go", c, err)
+		again := &recap{}
+		c, err := countGo(in, out, again)
+		return recorded(args[1], "go", c, errors.Join(err, again.keep(args[1])))
 	case len(args) == 3 && args[0] == "vitest":
-		c, err := countReport(args[1], vitest)
-		return recorded(args[2], "vitest", c, err)
+		c, again, err := countReport(args[1], vitest)
+		return recorded(args[2], "vitest", c, errors.Join(err, again.keep(args[2])))
 	case len(args) == 3 && args[0] == "playwright":
-		c, err := countReport(args[1], playwright)
-		return recorded(args[2], "playwright", c, err)
+		c, again, err := countReport(args[1], playwright)
+		return recorded(args[2], "playwright", c, errors.Join(err, again.keep(args[2])))
 	case len(args) == 2 && args[0] == "total":
 		return total(args[1], out)
 	}
@@ -68,10 +70,14 @@ func recorded(file, name string, c counts, err error) (bool, error) {
 	return c.failed == 0, errors.Join(err, writeErr, f.Close())
 }
 
-// total prints the sum of the file's lines, each by itself and in the end all together.
+// total prints once more what failed, then the sum of the file's lines, each by itself and in the end all
+// together.
 func total(file string, out io.Writer) (bool, error) {
 	content, err := os.ReadFile(file)
 	if err != nil {
+		return false, err
+	}
+	if err := sayAgain(file, out); err != nil {
 		return false, err
 	}
 	var sum counts

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -74,7 +75,9 @@ func TestReports(t *testing.T) {
 		"vitest ran nothing":     {"vitest", `{"numTotalTests":0,"testResults":[]}`, "0 passed, 1 failed"},
 		"vitest broke":           {"vitest", `oops`, "0 passed, 1 failed"},
 		"playwright passed":      {"playwright", `{"stats":{"expected":5},"errors":[]}`, "5 passed, 0 failed"},
-		"playwright in all ways": {"playwright", `{"stats":{"expected":5,"unexpected":1,"flaky":1,"skipped":1},"errors":[{"message":"x"}]}`, "5 passed, 4 failed"},
+		"playwright in all ways": {"playwright", `{"stats":{"expected":5,"unexpected":1,"skipped":1},"errors":[{"message":"x"}]}`, "5 passed, 3 failed"},
+		"playwright was lucky":   {"playwright", `{"stats":{"expected":5,"flaky":2},"errors":[]}`, "7 passed, 0 failed"},
+		"playwright is flaky":    {"playwright", `{"stats":{"expected":5,"flaky":4},"errors":[]}`, "7 passed, 2 failed"},
 	}
 	for name, test := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -90,6 +93,41 @@ func TestReports(t *testing.T) {
 				t.Errorf("tally %s reports %v, want %v", test.kind, ok, want)
 			}
 		})
+	}
+}
+
+// What failed is said once more in front of the counts, without colours and not at length.
+func TestTotalSaysAgainWhatFailed(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	count := filepath.Join(dir, "counts")
+	long := strings.Repeat("a line\\n", 50) + "the reason"
+	write(t, filepath.Join(dir, "playwright.json"), `{"stats":{"expected":1,"unexpected":1,"flaky":1},"suites":[{"suites":[{"specs":[
+		{"title":"a visit","file":"a.story.ts","tests":[{"status":"unexpected","results":[{"errors":[{"message":"\u001b[31m`+long+`\u001b[39m"}]}]}]},
+		{"title":"went well","file":"a.story.ts","tests":[{"status":"expected","results":[{"errors":[]}]}]}]}],"specs":[
+		{"title":"two tabs","file":"b.story.ts","tests":[{"status":"flaky","results":[{"errors":[{"message":"a moment"}]},{"errors":[]}]}]}]}]}`)
+	write(t, filepath.Join(dir, "vitest.json"), `{"numTotalTests":1,"numPassedTests":0,"testResults":[{"assertionResults":[{"fullName":"a sentence","status":"failed","failureMessages":["wrong word"]}]}]}`)
+	events := `{"Action":"output","Package":"p","Test":"TestX","Output":"x_test.go:3: broken\n"}` + "\n" + `{"Action":"fail","Package":"p","Test":"TestX"}` + "\n" + `{"Action":"fail","Package":"p"}`
+	for _, args := range [][]string{{"gotest"}, {"vitest", filepath.Join(dir, "vitest.json")}, {"playwright", filepath.Join(dir, "playwright.json")}} {
+		if _, err := run(append(args, count), strings.NewReader(events), io.Discard); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var out bytes.Buffer
+	if _, err := run([]string{"total", count}, nil, &out); err != nil {
+		t.Fatal(err)
+	}
+	said := out.String()
+	for _, want := range []string{"* p TestX\n    x_test.go:3: broken\n", "* a sentence\n    wrong word\n", "* a.story.ts › a visit (unexpected)\n", "    the reason\n", "* b.story.ts › two tabs (flaky)\n    a moment\n"} {
+		if !strings.Contains(said, want) {
+			t.Errorf("it is not said again that %q:\n%s", want, said)
+		}
+	}
+	if strings.Contains(said, "went well") || strings.Contains(said, "\x1b") || strings.Count(said, "a line") > recapHead+recapTail {
+		t.Errorf("too much is said again:\n%s", said)
+	}
+	if !strings.HasSuffix(said, "\n2 passed, 3 failed\n") {
+		t.Errorf("the last line is not the sum:\n%s", said)
 	}
 }
 

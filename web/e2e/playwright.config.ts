@@ -8,7 +8,8 @@ export default defineConfig<object, { settings: Settings; storage: Storage }>({
   fullyParallel: false,
   forbidOnly: true,
   workers: Number(process.env.E2E_WORKERS ?? 2),
-  retries: 0,
+  // What passes at the second try only is named, and not forgiven often: scripts/tally/report.go.
+  retries: 1,
   timeout: 120_000,
   expect: { timeout: 10_000 },
   reporter: [['list']],
