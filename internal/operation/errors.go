@@ -9,6 +9,8 @@ var (
 	ErrTooMany  = fault.New(fault.Limit, "operations-too-many", "Ten of these are under way for you already. Wait for one of them, or cancel it.")
 	ErrEnded    = fault.New(fault.Conflict, "operation-ended", "It has ended already.")
 
-	errOver = fault.New(fault.Gone, "operation-over", "It was cancelled.")
+	errTooLong = fault.New(fault.Gone, "operation-too-long", "It could not be done within an hour. Please try again.")
+
+	errOver = fault.New(fault.Gone, "operation-over", "It has ended meanwhile.")
 	errKind = fault.New(fault.Unavailable, "operation-unknown", "This version does not know how to do it.")
 )

@@ -6,7 +6,8 @@
 //	   │                           │  └─────▶ FAILED
 //	   └────────── cancel ─────────┴────────▶ CANCELLED
 //
-// A job that is killed begins the work anew. An operation belongs to the person who asked,
+// A job that is killed begins the work anew, for an hour; what is not done then, or given up
+// by the outbox, has failed. An operation belongs to the person who asked,
 // in the account by which he did; nobody else finds it.
 package operation
 

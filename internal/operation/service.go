@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"time"
 
 	"innkeeper/internal/audit"
@@ -27,7 +28,7 @@ const Kept = 14 * 24 * time.Hour
 const (
 	mostOpen  = 10             // of one person under way
 	fileLives = 24 * time.Hour // after the end
-	triedFor  = time.Hour      // after that a fault that may pass is a failure
+	triedFor  = time.Hour      // from when it was first begun; after that it has failed
 	waitsAt   = 300 * time.Millisecond
 	mostSwept = 100
 )
@@ -40,16 +41,20 @@ type Store interface {
 	// before; "" from the newest.
 	List(ctx context.Context, scope principal.Scope, personID, before string, limit int) ([]Operation, error)
 	CountOpen(ctx context.Context, scope principal.Scope, personID string) (int64, error)
-	// Cancel ends an operation that has not ended; ok says whether it did.
+	// Cancel ends an operation that has not ended, and lets its file go at once; ok says
+	// whether it did.
 	Cancel(ctx context.Context, scope principal.Scope, personID, id string, at time.Time) (ok bool, err error)
 
-	// Begin marks an operation as running; ok is false when it has ended.
+	// Begin marks an operation as running and keeps when it was first begun; ok is false
+	// when it has ended.
 	Begin(ctx context.Context, id string, at time.Time) (o Operation, ok bool, err error)
 	// Progress notes how far it is; ok is false when it does not run any more.
 	Progress(ctx context.Context, id string, percent int) (ok bool, err error)
-	// Finish writes the end of a running operation; ok is false when it does not run any
-	// more.
-	Finish(ctx context.Context, o Operation) (ok bool, err error)
+	// Finish writes the end of an operation that has not ended, and returns the state in
+	// which it is then.
+	Finish(ctx context.Context, o Operation) (State, error)
+	// UnderWay returns operations of before the time that have not ended, the oldest first.
+	UnderWay(ctx context.Context, before time.Time, limit int) ([]Operation, error)
 	// Expired returns operations whose file has had its day.
 	Expired(ctx context.Context, now time.Time, limit int) ([]Operation, error)
 	// Expire notes that the file is gone.
@@ -90,9 +95,10 @@ type Recorder interface {
 	Record(ctx context.Context, by principal.Principal, entry audit.Entry) error
 }
 
-// Work promises work.
+// Work promises work, and knows whether a promise is still to be kept.
 type Work interface {
 	Add(ctx context.Context, by principal.Principal, task outbox.Task, objectID string) error
+	Open(ctx context.Context, task outbox.Task, objectID string) (bool, error)
 }
 
 // Deps is what the service works with.
@@ -146,8 +152,21 @@ func (s *Service) ByID(ctx context.Context, by principal.Principal, id string) (
 	if err != nil {
 		return Operation{}, err
 	}
+	told, err := s.told(ctx, []Operation{o})
+	return told[0], err
+}
+
+// told returns operations as they are told now. The time is asked for only where a file
+// may have had its day.
+func (s *Service) told(ctx context.Context, list []Operation) ([]Operation, error) {
+	if !slices.ContainsFunc(list, func(o Operation) bool { return !o.ExpiresAt.IsZero() }) {
+		return list, nil
+	}
 	now, err := s.d.Tx.Now(ctx)
-	return o.at(now), err
+	for i, o := range list {
+		list[i] = o.at(now)
+	}
+	return list, err
 }
 
 // Wait is ByID that answers when the operation has ended, or at the latest after the given
@@ -178,11 +197,7 @@ func (s *Service) List(ctx context.Context, by principal.Principal, before strin
 	if err != nil {
 		return nil, err
 	}
-	now, err := s.d.Tx.Now(ctx)
-	for i, o := range list {
-		list[i] = o.at(now)
-	}
-	return list, err
+	return s.told(ctx, list)
 }
 
 // Cancel ends an operation of the person. Cancelling twice is once; ErrEnded when it ended
@@ -232,7 +247,8 @@ func (s *Service) Open(ctx context.Context, by principal.Principal, id string) (
 }
 
 // Run does the work of an operation, from the beginning, as the person who asked is now.
-// Of one that has ended nothing is left to do.
+// Of one that has ended nothing is left to do, and one that was first begun too long ago
+// has failed, whatever became of the jobs before.
 func (s *Service) Run(ctx context.Context, _ principal.Principal, id string) error {
 	now, err := s.d.Tx.Now(ctx)
 	if err != nil {
@@ -242,11 +258,14 @@ func (s *Service) Run(ctx context.Context, _ principal.Principal, id string) err
 	if err != nil || !ok {
 		return err
 	}
+	if now.Sub(o.StartedAt) >= triedFor {
+		return s.end(ctx, o, 0, errTooLong)
+	}
 	size, err := s.work(ctx, o)
 	switch {
 	case errors.Is(err, errOver):
-		return s.d.Files.RemoveResult(id)
-	case err != nil && (ctx.Err() != nil || fault.Retryable(err) && now.Sub(o.CreatedAt) < triedFor):
+		return nil
+	case err != nil && (ctx.Err() != nil || fault.Retryable(err)):
 		return fmt.Errorf("operation %s: %w", id, err)
 	}
 	return s.end(ctx, o, size, err)
@@ -277,10 +296,14 @@ func (s *Service) work(ctx context.Context, o Operation) (int64, error) {
 	if err := run(ctx, by, o, file, told); err != nil {
 		return 0, err
 	}
+	if err := told(100); err != nil { // the file of a job that came too late stands in nobody's way
+		return 0, err
+	}
 	return file.Keep()
 }
 
-// end writes down what became of the work.
+// end writes down what became of the work. The file of one that did not succeed goes: here
+// or with the next sweep.
 func (s *Service) end(ctx context.Context, o Operation, size int64, failure error) error {
 	now, err := s.d.Tx.Now(ctx)
 	if err != nil {
@@ -288,12 +311,12 @@ func (s *Service) end(ctx context.Context, o Operation, size int64, failure erro
 	}
 	o.State, o.Percent, o.FileSize, o.EndedAt, o.ExpiresAt = Succeeded, 100, size, now, now.Add(fileLives)
 	if failure != nil {
-		o.State, o.Percent, o.FileSize, o.ExpiresAt = Failed, 0, 0, time.Time{}
+		o.State, o.Percent, o.FileSize, o.ExpiresAt = Failed, 0, 0, now
 		o.ErrorCode, o.Error = said(failure)
 	}
-	ok, err := s.d.Store.Finish(ctx, o)
-	if err == nil && (!ok || failure != nil) {
-		return s.d.Files.RemoveResult(o.ID)
+	state, err := s.d.Store.Finish(ctx, o)
+	if err == nil && failure == nil && state != Succeeded {
+		return s.d.Files.RemoveResult(o.ID) // it was kept after the end
 	}
 	return err
 }
@@ -307,24 +330,49 @@ func said(err error) (code, text string) {
 	return "internal", "Something went wrong. Please try again."
 }
 
-// Sweep removes files that have had their day, and operations nobody asks about any more.
-// It ends nothing, so that it counts none.
+// Sweep fails what nobody works on any more, and removes files that have had their day and
+// operations nobody asks about any more. What it ends it counts.
 func (s *Service) Sweep(ctx context.Context, _ string) (closed int, err error) {
 	now, err := s.d.Tx.Now(ctx)
 	if err != nil {
 		return 0, err
 	}
+	if closed, err = s.failAbandoned(ctx, now); err != nil {
+		return closed, err
+	}
 	old, err := s.d.Store.Expired(ctx, now, mostSwept)
+	if err != nil {
+		return closed, err
+	}
+	for _, o := range old {
+		if err := s.d.Files.RemoveResult(o.ID); err != nil {
+			return closed, fmt.Errorf("remove the file of operation %s: %w", o.ID, err)
+		}
+		if err := s.d.Store.Expire(ctx, o.ID); err != nil {
+			return closed, err
+		}
+	}
+	return closed, s.d.Store.Forget(ctx, now.Add(-Kept), mostSwept)
+}
+
+// failAbandoned ends the operations whose job was given up: no other will take them up.
+func (s *Service) failAbandoned(ctx context.Context, now time.Time) (failed int, err error) {
+	old, err := s.d.Store.UnderWay(ctx, now.Add(-triedFor), mostSwept)
 	if err != nil {
 		return 0, err
 	}
 	for _, o := range old {
-		if err := s.d.Files.RemoveResult(o.ID); err != nil {
-			return 0, fmt.Errorf("remove the file of operation %s: %w", o.ID, err)
+		open, err := s.d.Work.Open(ctx, TaskRun, o.ID)
+		if err != nil {
+			return failed, err
 		}
-		if err := s.d.Store.Expire(ctx, o.ID); err != nil {
-			return 0, err
+		if open {
+			continue
 		}
+		if err := s.end(ctx, o, 0, errTooLong); err != nil {
+			return failed, err
+		}
+		failed++
 	}
-	return 0, s.d.Store.Forget(ctx, now.Add(-Kept), mostSwept)
+	return failed, nil
 }

@@ -27,6 +27,8 @@ type desk struct {
 	files   map[string][]byte
 	run     operation.Runner
 	now     time.Time
+	asked   int    // how often the clock was
+	keeping func() // happens before a file is kept
 }
 
 func setup(t *testing.T) *desk {
@@ -52,7 +54,10 @@ func (d *desk) InTx(ctx context.Context, run func(ctx context.Context) error) er
 }
 
 // Now is the test's clock.
-func (d *desk) Now(context.Context) (time.Time, error) { return d.now, nil }
+func (d *desk) Now(context.Context) (time.Time, error) {
+	d.asked++
+	return d.now, nil
+}
 
 // Again lets who asked come in, unless he is blocked.
 func (d *desk) Again(context.Context, string, string) (principal.Principal, error) {
@@ -70,6 +75,9 @@ func (d *desk) CreateResult(id string) (operation.Result, error) { return &memor
 
 // Keep puts it where it is found.
 func (m *memory) Keep() (int64, error) {
+	if m.d.keeping != nil {
+		m.d.keeping()
+	}
 	m.d.files[m.id] = m.Bytes()
 	return int64(m.Len()), nil
 }
@@ -172,13 +180,14 @@ func TestWhatBecomesOfFailures(t *testing.T) {
 	for name, c := range map[string]struct {
 		fails   error
 		blocked error
-		later   time.Duration
+		later   time.Duration // after it was first begun
 		run     error
 		state   operation.State
 		code    string
 	}{
 		"what may be better later is tried again": {fails: boom, run: boom, state: operation.Running},
-		"but not for ever":                        {fails: boom, later: 2 * time.Hour, state: operation.Failed, code: "internal"},
+		"but not for ever":                        {fails: boom, later: time.Hour, state: operation.Failed, code: "operation-too-long"},
+		"an hour counts from the beginning":       {fails: boom, later: time.Hour - time.Second, run: boom, state: operation.Running},
 		"what is wrong is told":                   {fails: fault.New(fault.Invalid, "too-large", "Too large."), state: operation.Failed, code: "too-large"},
 		"who may not come in gets nothing":        {blocked: fault.New(fault.Forbidden, "sign-in-blocked", "Blocked."), state: operation.Failed, code: "sign-in-blocked"},
 	} {
@@ -186,15 +195,154 @@ func TestWhatBecomesOfFailures(t *testing.T) {
 			t.Parallel()
 			d := setup(t)
 			o := d.start(t)
-			d.now, d.blocked = d.now.Add(c.later), c.blocked
+			d.now = d.now.Add(2 * time.Hour) // it waited for a worker
 			d.run = func(context.Context, principal.Principal, operation.Operation, io.Writer, func(int) error) error {
 				return c.fails
 			}
+			if c.later > 0 {
+				d.want(t, o, c.fails, operation.Running, "")
+			}
+			d.now, d.blocked = d.now.Add(c.later), c.blocked
 			d.want(t, o, c.run, c.state, c.code)
 			if len(d.files) != 0 {
 				t.Errorf("it left %v", d.files)
 			}
 		})
+	}
+}
+
+func TestAJobThatNeverComesBackIsNoOperationForEver(t *testing.T) {
+	t.Parallel()
+	for name, job := range map[string]func(d *desk, o operation.Operation){
+		"it met its deadline each time": func(d *desk, o operation.Operation) {
+			ctx, cancel := context.WithCancel(t.Context())
+			d.run = func(context.Context, principal.Principal, operation.Operation, io.Writer, func(int) error) error {
+				cancel()
+				return ctx.Err()
+			}
+			if err := d.service.Run(ctx, principal.System("operation"), o.ID); !errors.Is(err, context.Canceled) {
+				t.Errorf("Run = %v, want %v", err, context.Canceled)
+			}
+		},
+		"it met a defect each time": func(d *desk, o operation.Operation) {
+			defer func() { _ = recover() }()
+			d.run = func(context.Context, principal.Principal, operation.Operation, io.Writer, func(int) error) error {
+				panic("a defect")
+			}
+			t.Errorf("Run = %v, want a panic", d.service.Run(t.Context(), principal.System("operation"), o.ID))
+		},
+	} {
+		d := setup(t)
+		o := d.start(t)
+		job(d, o)
+		d.now = d.now.Add(59 * time.Minute)
+		job(d, o)
+		d.now = d.now.Add(time.Minute)
+		d.run = writes("nobody waits for it any more")
+		d.want(t, o, nil, operation.Failed, "operation-too-long")
+		if len(d.files) != 0 {
+			t.Errorf("%s: it left %v", name, d.files)
+		}
+	}
+}
+
+func TestWhatTheOutboxGaveUpHasFailed(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	given, kept := d.start(t), d.start(t)
+	if err := d.DB.Write(t.Context()).Exec("UPDATE outbox SET failed_at = 1 WHERE object_id = ?", given.ID).Error; err != nil {
+		t.Fatal(err)
+	}
+	sweep := func(want int) {
+		t.Helper()
+		if n, err := d.service.Sweep(t.Context(), "sweep"); n != want || err != nil {
+			t.Errorf("Sweep = %d, %v, want %d", n, err, want)
+		}
+	}
+	d.now = d.now.Add(time.Hour)
+	sweep(0)
+	d.now = d.now.Add(time.Second)
+	sweep(1)
+	sweep(0)
+	for o, want := range map[operation.Operation]operation.State{given: operation.Failed, kept: operation.Queued} {
+		if got, err := d.service.ByID(t.Context(), d.by, o.ID); err != nil || got.State != want {
+			t.Errorf("it is %s, %v, want %s", got.State, err, want)
+		}
+	}
+}
+
+// A worker that lost its lease goes on for a while beside the one that took over.
+func TestAJobThatComesTooLateLeavesTheFileAlone(t *testing.T) {
+	t.Parallel()
+	for name, says := range map[string]bool{"it says how far it is": true, "it only writes": false} {
+		d := setup(t)
+		o := d.start(t)
+		d.run = func(ctx context.Context, _ principal.Principal, _ operation.Operation, file io.Writer, told func(int) error) error {
+			d.run = writes("good")
+			d.want(t, o, nil, operation.Succeeded, "")
+			if _, err := io.WriteString(file, "late"); err != nil || !says {
+				return err
+			}
+			return told(50)
+		}
+		d.want(t, o, nil, operation.Succeeded, "")
+		if got := string(d.files[o.ID]); got != "good" {
+			t.Errorf("%s: the file is %q, want the one that was made in time", name, got)
+		}
+	}
+}
+
+func TestAFileThatWasKeptBehindTheEndGoes(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	o := d.start(t)
+	d.run = writes("x")
+	d.keeping = func() {
+		if _, err := d.service.Cancel(t.Context(), d.by, o.ID); err != nil {
+			t.Error(err)
+		}
+	}
+	d.want(t, o, nil, operation.Cancelled, "")
+	if len(d.files) != 0 {
+		t.Errorf("it left %v", d.files)
+	}
+	dead := d.start(t)
+	d.run = func(context.Context, principal.Principal, operation.Operation, io.Writer, func(int) error) error {
+		d.files[dead.ID] = []byte("of a job that was killed")
+		_, err := d.service.Cancel(t.Context(), d.by, dead.ID)
+		return err
+	}
+	d.keeping = nil
+	d.want(t, dead, nil, operation.Cancelled, "")
+	refused := d.start(t)
+	d.files[refused.ID], d.blocked = []byte("of a job that was killed"), fault.New(fault.Forbidden, "sign-in-blocked", "Blocked.")
+	d.want(t, refused, nil, operation.Failed, "sign-in-blocked")
+	if _, err := d.service.Sweep(t.Context(), "sweep"); err != nil || len(d.files) != 0 {
+		t.Errorf("Sweep = %v, and it left %v", err, d.files)
+	}
+}
+
+func TestTheTimeIsAskedForWhereAFileMayBeOver(t *testing.T) {
+	t.Parallel()
+	d := setup(t)
+	o := d.start(t)
+	asked := func() int {
+		t.Helper()
+		d.asked = 0
+		_, err := d.service.ByID(t.Context(), d.by, o.ID)
+		_, other := d.service.List(t.Context(), d.by, "", 9)
+		if err != nil || other != nil {
+			t.Fatal(err, other)
+		}
+		return d.asked
+	}
+	if n := asked(); n != 0 {
+		t.Errorf("the clock was asked %d times of what has no file", n)
+	}
+	d.run = writes("x")
+	d.want(t, o, nil, operation.Succeeded, "")
+	if n := asked(); n != 2 {
+		t.Errorf("the clock was asked %d times of what has one, want 2", n)
 	}
 }
 

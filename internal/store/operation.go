@@ -90,14 +90,14 @@ func (s *Operations) CountOpen(ctx context.Context, scope principal.Scope, perso
 // Cancel ends an operation of the person that has not ended.
 func (s *Operations) Cancel(ctx context.Context, scope principal.Scope, personID, id string, at time.Time) (bool, error) {
 	q := s.of(s.db.Write(ctx), scope, personID).Where("id = ? AND state IN ?", id, underWay).
-		Updates(map[string]any{"state": operation.Cancelled, "ended_at": micros(at)})
+		Updates(map[string]any{"state": operation.Cancelled, "ended_at": micros(at), "expires_at": micros(at)})
 	return q.RowsAffected > 0, q.Error
 }
 
 // Begin marks an operation that has not ended as running.
 func (s *Operations) Begin(ctx context.Context, id string, at time.Time) (operation.Operation, bool, error) {
 	q := s.db.Write(ctx).Model(&operationRow{}).Where("id = ? AND state IN ?", id, underWay).
-		Updates(map[string]any{"state": operation.Running, "started_at": micros(at), "percent": 0})
+		Updates(map[string]any{"state": operation.Running, "started_at": gorm.Expr("COALESCE(started_at, ?)", micros(at)), "percent": 0})
 	if q.Error != nil || q.RowsAffected == 0 {
 		return operation.Operation{}, false, q.Error
 	}
@@ -108,22 +108,30 @@ func (s *Operations) Begin(ctx context.Context, id string, at time.Time) (operat
 
 // Progress notes how far a running operation is.
 func (s *Operations) Progress(ctx context.Context, id string, percent int) (bool, error) {
-	q := s.running(ctx, id).Updates(map[string]any{"percent": percent})
+	q := s.db.Write(ctx).Model(&operationRow{}).Where("id = ? AND state = ?", id, operation.Running).Updates(map[string]any{"percent": percent})
 	return q.RowsAffected > 0, q.Error
 }
 
-// Finish writes the end of a running operation.
-func (s *Operations) Finish(ctx context.Context, o operation.Operation) (bool, error) {
+// Finish writes the end of an operation that has not ended.
+func (s *Operations) Finish(ctx context.Context, o operation.Operation) (operation.State, error) {
 	row := operationRowOf(o)
-	q := s.running(ctx, o.ID).Updates(map[string]any{
+	q := s.db.Write(ctx).Model(&operationRow{}).Where("id = ? AND state IN ?", o.ID, underWay).Updates(map[string]any{
 		"state": row.State, "percent": row.Percent, "error_code": row.ErrorCode, "error": row.Error,
 		"file_size": row.FileSize, "ended_at": row.EndedAt, "expires_at": row.ExpiresAt,
 	})
-	return q.RowsAffected > 0, q.Error
+	if q.Error != nil || q.RowsAffected > 0 {
+		return o.State, q.Error
+	}
+	var now operationRow
+	err := s.db.Write(ctx).Where("id = ?", o.ID).Take(&now).Error
+	return operation.State(now.State), missing(err, operation.ErrNotFound)
 }
 
-func (s *Operations) running(ctx context.Context, id string) *gorm.DB {
-	return s.db.Write(ctx).Model(&operationRow{}).Where("id = ? AND state = ?", id, operation.Running)
+// UnderWay returns operations of before the time that have not ended, the oldest first.
+func (s *Operations) UnderWay(ctx context.Context, before time.Time, limit int) ([]operation.Operation, error) {
+	var rows []operationRow
+	err := s.db.Read(ctx).Where("ended_at IS NULL AND created_at < ?", micros(before)).Order("created_at").Limit(limit).Find(&rows).Error
+	return mapped(rows, operationRow.operation), err
 }
 
 // Expired returns operations whose file has had its day, the oldest first.

@@ -90,18 +90,19 @@ func Operations(t *testing.T, open func(t *testing.T) *db.DB) {
 			t.Errorf("Begin anew = %v, %v, want true: a job was killed", ok, err)
 		}
 		begun.State, begun.Percent, begun.FileSize, begun.EndedAt, begun.ExpiresAt = operation.Succeeded, 100, 7, hostedAt.Add(time.Minute), hostedAt.Add(time.Hour)
-		begun.StartedAt = hostedAt.Add(2 * time.Second)
-		if ok, err := s.Finish(t.Context(), begun); !ok || err != nil {
-			t.Fatalf("Finish = %v, %v, want true", ok, err)
+		if state, err := s.Finish(t.Context(), begun); state != operation.Succeeded || err != nil {
+			t.Fatalf("Finish = %v, %v", state, err)
 		}
 		if got, err := s.ByID(t.Context(), all, "per_1", o.ID); err != nil || cmp.Diff(begun, got) != "" {
 			t.Errorf("ByID = %v (-want +got):\n%s", err, cmp.Diff(begun, got))
 		}
-		again, other := s.Finish(t.Context(), begun)
+		late := begun
+		late.State = operation.Failed
+		state, other := s.Finish(t.Context(), late)
 		cancelled, third := s.Cancel(t.Context(), all, "per_1", o.ID, hostedAt)
 		_, anew, fourth := s.Begin(t.Context(), o.ID, hostedAt)
-		if again || cancelled || anew || other != nil || third != nil || fourth != nil {
-			t.Errorf("after its end: Finish %v, Cancel %v, Begin %v", again, cancelled, anew)
+		if state != operation.Succeeded || cancelled || anew || other != nil || third != nil || fourth != nil {
+			t.Errorf("after its end: Finish %v, Cancel %v, Begin %v", state, cancelled, anew)
 		}
 	})
 
@@ -115,6 +116,28 @@ func Operations(t *testing.T, open func(t *testing.T) *db.DB) {
 		}
 		if ok, err := s.Progress(t.Context(), o.ID, 50); ok || err != nil {
 			t.Errorf("Progress = %v, %v, want false", ok, err)
+		}
+		if list, err := s.Expired(t.Context(), hostedAt, 9); err != nil || len(list) != 1 {
+			t.Errorf("Expired = %v, %v, want it: what it made goes at once", list, err)
+		}
+	})
+
+	t.Run("what has not ended is found when it is old", func(t *testing.T) {
+		h, s, o := setup(t)
+		young, over := o, o
+		young.ID, young.CreatedAt = "opr_2", hostedAt.Add(time.Minute)
+		over.ID, over.State, over.EndedAt = "opr_3", operation.Failed, hostedAt
+		for _, o := range []operation.Operation{young, over} {
+			if err := s.Create(t.Context(), principal.Only(h.customer), o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		list, err := s.UnderWay(t.Context(), young.CreatedAt, 9)
+		if diff := cmp.Diff([]operation.Operation{o}, list); err != nil || diff != "" {
+			t.Errorf("UnderWay = %v (-want +got):\n%s", err, diff)
+		}
+		if list, err := s.UnderWay(t.Context(), young.CreatedAt.Add(time.Second), 1); err != nil || len(list) != 1 || list[0].ID != o.ID {
+			t.Errorf("UnderWay, one of two = %v, %v, want the oldest", list, err)
 		}
 	})
 
