@@ -9,8 +9,10 @@ import (
 	"testing"
 	"time"
 
+	"innkeeper/internal/ident"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/principal"
+	"innkeeper/internal/store"
 )
 
 // decide makes the owner's decision about visits.
@@ -147,6 +149,29 @@ func TestIConsentIsAskedOfTheOwnerAlone(t *testing.T) {
 		}
 		if got := w.state(t, a.ID); got.State != impersonation.AskWaiting {
 			t.Errorf("the ask is %s after all of them, want waiting", got.State)
+		}
+	})
+}
+
+func TestLinksThatAreOverAreSwept(t *testing.T) {
+	t.Parallel()
+	testEach(t, nil, func(t *testing.T, w *world, c *clock) {
+		made := c.Now()
+		l := impersonation.Link{
+			ID: ident.First(ident.Link, made), TokenHash: "hash", PersonID: w.support.Person.ID, AccountID: w.bakery.Account.ID, IssuedBy: w.support.Person.ID,
+			ReasonCode: "incident", Path: "/", CreatedAt: made, ExpiresAt: made.Add(time.Minute),
+		}
+		if err := store.NewLinks(w.db).Create(t.Context(), l); err != nil {
+			t.Fatal(err)
+		}
+		for after, want := range []int64{1, 0} {
+			c.Advance(time.Duration(after) * 2 * time.Minute)
+			if n, err := (impersonation.Lapsing{Service: w.visits}).Sweep(t.Context(), "task"); n != 0 || err != nil {
+				t.Errorf("Sweep() = %d, %v, want 0: no ask lapsed", n, err)
+			}
+			if n := w.count(t, "SELECT count(*) FROM sso_links"); int64(n) != want {
+				t.Errorf("after %d sweeps there are %d links, want %d", after+1, n, want)
+			}
 		}
 	})
 }

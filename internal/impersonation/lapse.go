@@ -10,12 +10,20 @@ import (
 // ActionLapse is the end of an ask that nothing came of.
 var ActionLapse = audit.NewAction("impersonation.lapse", "The request of {object} to be let in to {account} lapsed.")
 
-// Lapsing is the sweep of asks: like that of visits it is housekeeping, and what
-// it writes down is the same however late.
+// Lapsing is the sweep of asks and links: like that of visits it is housekeeping, and
+// what it writes down is the same however late.
 type Lapsing struct{ *Service }
 
-// Sweep writes down which asks have lapsed and returns how many.
+// Sweep takes away links that open nothing any more, writes down which asks have lapsed
+// and returns how many those were.
 func (l Lapsing) Sweep(ctx context.Context, _ string) (lapsed int, err error) {
+	now, err := l.Tx.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if err := l.Links.Forget(ctx, now, linkBatchSize); err != nil {
+		return 0, err
+	}
 	for {
 		n, err := l.lapseBatch(ctx)
 		lapsed += n
@@ -25,8 +33,12 @@ func (l Lapsing) Sweep(ctx context.Context, _ string) (lapsed int, err error) {
 	}
 }
 
-// lapseBatchSize is how many asks one transaction of the sweep writes down.
-const lapseBatchSize = 100
+// lapseBatchSize is how many asks one transaction of the sweep writes down,
+// linkBatchSize how many links one sweep takes away.
+const (
+	lapseBatchSize = 100
+	linkBatchSize  = 1000
+)
 
 func (s *Service) lapseBatch(ctx context.Context) (lapsed int, err error) {
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {

@@ -54,6 +54,8 @@ type Links interface {
 	ByToken(ctx context.Context, tokenHash string) (Link, error)
 	LockByToken(ctx context.Context, tokenHash string) (Link, error)
 	Use(ctx context.Context, id string, at time.Time) error
+	// Forget removes links that were made and have expired before the time.
+	Forget(ctx context.Context, before time.Time, limit int) error
 }
 
 // Invitee is whom a link is for, as the other system names him.

@@ -137,7 +137,7 @@ func newWorldWith(t *testing.T, url string, c *clock, limits impersonation.Limit
 	w := &world{db: d, store: store.NewImpersonations(d), notices: &notices{db: d}}
 	w.log = audit.New(store.NewAudit(d), w.store)
 	w.visits = impersonation.New(impersonation.Deps{
-		Store: w.store, Asks: store.NewAsks(d), Announcements: store.NewAnnouncements(d), Work: outbox.New(store.NewOutbox(d), d, func() {}), Policy: policy{rules}, Accounts: store.NewAccounts(d), People: store.NewPeople(d), Sessions: store.NewSessions(d),
+		Store: w.store, Asks: store.NewAsks(d), Announcements: store.NewAnnouncements(d), Links: store.NewLinks(d), Work: outbox.New(store.NewOutbox(d), d, func() {}), Policy: policy{rules}, Accounts: store.NewAccounts(d), People: store.NewPeople(d), Sessions: store.NewSessions(d),
 		Log: w.log, Notices: w.notices, Tx: d,
 		Limits: limits,
 	})

@@ -7,6 +7,7 @@ import (
 	"gorm.io/gorm"
 
 	"innkeeper/internal/db"
+	"innkeeper/internal/ident"
 	"innkeeper/internal/impersonation"
 )
 
@@ -72,4 +73,12 @@ func (s *Links) take(q *gorm.DB, tokenHash string) (impersonation.Link, error) {
 func (s *Links) Use(ctx context.Context, id string, at time.Time) error {
 	q := s.db.Write(ctx).Model(&ssoLinkRow{}).Where("id = ? AND used_at IS NULL", id).Updates(map[string]any{"used_at": micros(at)})
 	return touched(q, impersonation.ErrNoLink)
+}
+
+// Forget removes links that were made and have expired before the time, used or not. An id
+// tells when it was made, so that only rows older than that are looked at.
+func (s *Links) Forget(ctx context.Context, before time.Time, limit int) error {
+	old := s.db.Write(ctx).Model(&ssoLinkRow{}).Select("id").
+		Where("id < ?", ident.First(ident.Link, before)).Where("expires_at < ?", micros(before)).Order("id").Limit(limit)
+	return s.db.Write(ctx).Where("id IN (?)", old).Delete(&ssoLinkRow{}).Error
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"innkeeper/internal/db"
+	"innkeeper/internal/ident"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/store"
 )
@@ -56,5 +57,43 @@ func Links(t *testing.T, open func(t *testing.T) *db.DB) {
 			}
 		}
 		check()
+	})
+
+	t.Run("links that are over are forgotten, the oldest first", func(t *testing.T) {
+		t.Parallel()
+		a := newAsking(t, open)
+		s := store.NewLinks(a.db)
+		at := func(minute int) time.Time { return hostedAt.Add(time.Duration(minute) * time.Minute) }
+		used, unused, good := ident.First(ident.Link, at(0)), ident.First(ident.Link, at(1)), ident.First(ident.Link, at(2))
+		for i, id := range []string{used, unused, good} {
+			l := impersonation.Link{
+				ID: id, TokenHash: id, PersonID: "per_anna", AccountID: a.customer.ID, IssuedBy: "per_bruno", ReasonCode: "incident", Path: "/",
+				CreatedAt: at(i), ExpiresAt: at(i + 1),
+			}
+			if err := s.Create(t.Context(), l); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err := s.Use(t.Context(), used, at(0)); err != nil {
+			t.Fatal(err)
+		}
+		forget := func(limit int, want ...string) {
+			t.Helper()
+			if err := s.Forget(t.Context(), at(2).Add(time.Second), limit); err != nil {
+				t.Fatalf("Forget = %v", err)
+			}
+			var left []string
+			for _, id := range []string{used, unused, good} {
+				if _, err := s.ByToken(t.Context(), id); err == nil {
+					left = append(left, id)
+				}
+			}
+			if diff := cmp.Diff(want, left); diff != "" {
+				t.Errorf("there are (-want +got):\n%s", diff)
+			}
+		}
+		forget(1, unused, good)
+		forget(9, good)
+		forget(9, good)
 	})
 }
