@@ -44,6 +44,20 @@ func (c Checked) By(key string, links []string) error {
 	}
 }
 
+// In returns nil when the record that it is of is the one whose files the vault has. The
+// database is not asked.
+func (c Checked) In(v Vault) error {
+	signer, err := signerOf(v)
+	if err != nil {
+		return err
+	}
+	w, err := kept(v)
+	if err != nil {
+		return err
+	}
+	return c.By(signer.Key(), w.Links)
+}
+
 // IsStatement reports whether it was one, of a time.
 func (c Checked) IsStatement() bool { return !c.To.IsZero() }
 

@@ -69,7 +69,7 @@ func TestL05AKeyThatWasReplacedStillProves(t *testing.T) {
 			"the young receipt, with the old key":       young.By(first, nil),
 			"the young receipt, with all links":         young.By(b.key(t), b.notes(t)),
 			"the young receipt, with the links of then": young.By(second, b.notes(t)[:1]),
-			"the record has given it":                   b.Gave(t.Context(), old),
+			"the record has given it":                   old.In(b.vault),
 		} {
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
@@ -131,9 +131,9 @@ func TestL05LinksWithoutTheKeyProveNothing(t *testing.T) {
 		if err := forged.By(b.key(t), forger.notes(t)); !errors.Is(err, ledger.ErrBroken) || !strings.Contains(err.Error(), "another record") {
 			t.Errorf("By() with forged links = %v, want ErrBroken: the key is not in them", err)
 		}
-		forger.vault.secret = b.vault.secret // his links are in the database, and the key is ours
-		if err := forger.Gave(t.Context(), forged); !errors.Is(err, ledger.ErrBroken) {
-			t.Errorf("Gave() with forged links = %v, want ErrBroken", err)
+		forger.vault.secret = b.vault.secret // his links are at hand, and the key is ours
+		if err := forged.In(forger.vault); !errors.Is(err, ledger.ErrBroken) {
+			t.Errorf("In() with forged links = %v, want ErrBroken", err)
 		}
 	})
 }
@@ -259,7 +259,7 @@ func TestL05ARestoredBackupStopsSealing(t *testing.T) {
 			t.Errorf("the receipt says of the record: %v", receipt.Links)
 		}
 		// What was lost still proves by itself, and is named when it is held against the record.
-		if err := b.Gave(t.Context(), b.checked(t, lost)); err != nil {
+		if err := b.checked(t, lost).In(b.vault); err != nil {
 			t.Errorf("the receipt of a visit that is lost: %v", err)
 		}
 		witness, err := ledger.ReadWitness(lost)
@@ -299,6 +299,28 @@ func TestL05ABackupFromBeforeTheKey(t *testing.T) {
 		b.seal(t)
 		b.findings(t, "")
 		b.checked(t, b.receipt(t, "imp_1"))
+	})
+}
+
+// The key was replaced, nothing was sealed since, and the database is put back: the witness
+// knows of the new key already.
+func TestL05TheWitnessKnowsTheNewKeyAtOnce(t *testing.T) {
+	embedded(t, func(t *testing.T, b *book) {
+		b.write(t, bakery, "imp_1", 3)
+		b.seal(t)
+		was := b.backup(t)
+		b.write(t, bakery, "imp_1", 1)
+		b.rotate(t)
+		b.restore(t, was)
+		b.write(t, bakery, "imp_1", 1)
+		if err := b.Seal(t.Context()); !errors.Is(err, ledger.ErrBehind) || !strings.Contains(err.Error(), "1 links of it are known") {
+			t.Errorf("Seal() = %v, want ErrBehind: a link is missing", err)
+		}
+		if link, err := b.NewEpoch(t.Context(), "put back"); err != nil || link.Number != 2 || link.Lost != 4 {
+			t.Fatalf("NewEpoch() = %+v, %v", link, err)
+		}
+		b.seal(t)
+		b.findings(t, "")
 	})
 }
 

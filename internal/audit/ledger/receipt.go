@@ -62,15 +62,7 @@ func (s *Service) prove(ctx context.Context, leaves []Leaf) (Proof, error) {
 	if len(leaves) == 0 {
 		return Proof{}, ErrNothing
 	}
-	notes, err := s.store.Links(ctx)
-	if err != nil {
-		return Proof{}, err
-	}
-	key, err := s.Key()
-	if err != nil {
-		return Proof{}, err
-	}
-	c, err := readChain(notes, key)
+	c, _, err := s.links(ctx)
 	if err != nil {
 		return Proof{}, err
 	}

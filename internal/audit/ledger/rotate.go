@@ -25,6 +25,8 @@ func (s *Service) Rotate(ctx context.Context) (Link, error) {
 		return Link{}, err
 	}
 	var link Link
+	var whole chain
+	var head Head
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		if err := s.store.LockSeal(ctx); err != nil {
 			return err
@@ -33,10 +35,16 @@ func (s *Service) Rotate(ctx context.Context) (Link, error) {
 		if err != nil {
 			return err
 		}
-		link, err = s.link(ctx, st, st.chain, Link{Kind: KeyFollows, Epoch: st.chain.epoch(), Key: next.Key()}, next)
+		if head, err = s.store.LastHead(ctx); err != nil {
+			return err
+		}
+		link, whole, err = s.link(ctx, st, st.chain, Link{Kind: KeyFollows, Epoch: st.chain.epoch(), Key: next.Key()}, next)
 		return err
 	})
 	if err != nil {
+		return Link{}, err
+	}
+	if err := s.keep(whole, head); err != nil { // before the old key is gone: it knows of the link
 		return Link{}, err
 	}
 	return link, s.vault.Replace()
@@ -50,7 +58,7 @@ func (s *Service) NewEpoch(ctx context.Context, reason string, witnesses ...Witn
 	if reason = oneLine(reason); reason == "" {
 		return Link{}, errors.New("a new epoch needs a reason: everybody who checks the record reads it")
 	}
-	own, err := s.kept()
+	own, err := kept(s.vault)
 	if err != nil {
 		return Link{}, err
 	}
@@ -77,10 +85,7 @@ func (s *Service) NewEpoch(ctx context.Context, reason string, witnesses ...Witn
 		if err != nil {
 			return err
 		}
-		if link, err = s.link(ctx, st, known, Link{Kind: EpochBegins, Epoch: known.epoch() + 1, Lost: most, Reason: reason}); err != nil {
-			return err
-		}
-		if whole, err = readChain(append(known.notes(), link.Note), known.first); err != nil {
+		if link, whole, err = s.link(ctx, st, known, Link{Kind: EpochBegins, Epoch: known.epoch() + 1, Lost: most, Reason: reason}); err != nil {
 			return err
 		}
 		root, err := tlog.ParseHash(link.Root)
@@ -103,16 +108,8 @@ func (s *Service) known(ctx context.Context, witnesses []Witness) (st standing, 
 	if err != nil {
 		return st, known, err
 	}
-	notes, err := s.store.Links(ctx)
-	if err != nil {
-		return st, known, err
-	}
-	signer, err := s.signer()
-	if err != nil {
-		return st, known, err
-	}
-	st = standing{signer: signer, size: size}
-	if st.chain, err = readChain(notes, signer.Key()); err != nil {
+	st.size = size
+	if st.chain, st.signer, err = s.links(ctx); err != nil {
 		return st, known, err
 	}
 	known = st.chain
@@ -128,7 +125,7 @@ func (s *Service) known(ctx context.Context, witnesses []Witness) (st standing, 
 			return st, known, fmt.Errorf("%w: its links and those of a witness are not the same", ErrBroken)
 		}
 	}
-	if known.key() != signer.Key() {
+	if known.key() != st.signer.Key() {
 		return st, known, ErrKey
 	}
 	last, err := s.store.LastHead(ctx)
@@ -156,27 +153,45 @@ func furthest(c chain, st standing, witnesses []Witness) (int64, error) {
 	return most, nil
 }
 
-// link signs a link at the end of the record and writes it. Whoever else must sign it
-// is given.
-func (s *Service) link(ctx context.Context, st standing, c chain, l Link, also ...*Signer) (Link, error) {
+// link signs a link at the end of the record, writes it, and returns it with the chain
+// that it makes longer. Whoever else must sign it is given.
+func (s *Service) link(ctx context.Context, st standing, c chain, l Link, also ...*Signer) (Link, chain, error) {
 	now, err := s.tx.Now(ctx)
 	if err != nil {
-		return Link{}, err
+		return Link{}, c, err
 	}
 	root, err := tlog.TreeHash(st.size, s.reader(ctx))
 	if err != nil {
-		return Link{}, err
+		return Link{}, c, err
 	}
 	l.Number, l.At, l.Size, l.Root = int64(len(c.links))+1, now, st.size, root.String()
 	if l, err = l.sign(append([]*Signer{st.signer}, also...)...); err != nil {
-		return Link{}, err
+		return Link{}, c, err
 	}
-	return l, s.store.AddLink(ctx, l)
+	whole, err := readChain(append(c.notes(), l.Note), c.first)
+	if err != nil {
+		return Link{}, c, err
+	}
+	return l, whole, s.store.AddLink(ctx, l)
+}
+
+// links reads what was stated about the record itself, with the key that signs here; that
+// the links lead to it is for the caller. A chain that does not hold is ErrBroken.
+func (s *Service) links(ctx context.Context) (c chain, signer *Signer, err error) {
+	notes, err := s.store.Links(ctx)
+	if err != nil {
+		return c, nil, err
+	}
+	if signer, err = signerOf(s.vault); err != nil {
+		return c, nil, err
+	}
+	c, err = readChain(notes, signer.Key())
+	return c, signer, err
 }
 
 // Key returns the public key that signs now.
 func (s *Service) Key() (string, error) {
-	signer, err := s.signer()
+	signer, err := signerOf(s.vault)
 	if err != nil {
 		return "", err
 	}
@@ -186,23 +201,6 @@ func (s *Service) Key() (string, error) {
 // Links returns what has been stated about the record itself: each key and each epoch
 // that followed. The first key signed the first of them.
 func (s *Service) Links(ctx context.Context) ([]Link, error) {
-	notes, err := s.store.Links(ctx)
-	if err != nil {
-		return nil, err
-	}
-	c, err := readChain(notes, "")
+	c, _, err := s.links(ctx)
 	return c.links, err
-}
-
-// Gave returns nil when a checked receipt is one of this record.
-func (s *Service) Gave(ctx context.Context, checked Checked) error {
-	key, err := s.Key()
-	if err != nil {
-		return err
-	}
-	notes, err := s.store.Links(ctx)
-	if err != nil {
-		return err
-	}
-	return checked.By(key, notes)
 }

@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -75,22 +76,18 @@ func (v *verification) find(format string, args ...any) {
 // links reads what was stated about the record itself. Whatever a witness knows of that
 // must be there.
 func (v *verification) links(ctx context.Context, witnesses []Witness) error {
-	notes, err := v.service.store.Links(ctx)
-	if err != nil {
-		return err
-	}
-	key, err := v.service.Key()
-	if err != nil {
-		return err
-	}
-	if v.chain, err = readChain(notes, key); err != nil {
+	c, signer, err := v.service.links(ctx)
+	if errors.Is(err, ErrBroken) {
 		v.find("What was stated about the record itself does not hold: %v.", err)
+	} else if err != nil {
+		return err
 	}
-	if v.chain.key() != key {
+	v.chain = c
+	if v.chain.key() != signer.Key() {
 		v.find("The key in the data directory is not the one that the record was handed to.")
 	}
 	v.report.Links = v.chain.links
-	own, err := v.service.kept()
+	own, err := kept(v.service.vault)
 	if err != nil {
 		return err
 	}

@@ -59,8 +59,8 @@ func (s *Service) LastSeal(ctx context.Context) (string, error) {
 }
 
 // kept returns the witness beside the key, the empty one when there is none.
-func (s *Service) kept() (w Witness, err error) {
-	text, err := s.vault.Witness()
+func kept(v Vault) (w Witness, err error) {
+	text, err := v.Witness()
 	if err != nil || text == "" {
 		return w, err
 	}
@@ -94,7 +94,11 @@ func (s *Service) stand(ctx context.Context) (st standing, err error) {
 	if st.size, err = s.store.Size(ctx); err != nil {
 		return st, err
 	}
-	if st.chain, st.signer, err = s.mine(ctx); err != nil {
+	w, err := kept(s.vault)
+	if err != nil {
+		return st, err
+	}
+	if st.chain, st.signer, err = s.mine(ctx, w); err != nil {
 		return st, err
 	}
 	last, err := s.store.LastHead(ctx)
@@ -109,27 +113,16 @@ func (s *Service) stand(ctx context.Context) (st standing, err error) {
 	if st.last.epoch == st.chain.epoch() && st.last.size != st.size {
 		return st, fmt.Errorf("%w: it has %d leaves, and its last head states %d", ErrBehind, st.size, st.last.size)
 	}
-	w, err := s.kept()
-	if err != nil || w.Head == "" {
-		return st, err
+	if w.Head == "" {
+		return st, nil
 	}
 	return st, s.agree(ctx, st, w)
 }
 
-// mine returns the links, and the key, which must be the one that they lead to.
-func (s *Service) mine(ctx context.Context) (c chain, signer *Signer, err error) {
-	notes, err := s.store.Links(ctx)
-	if err != nil {
-		return c, nil, err
-	}
-	if signer, err = s.signer(); err != nil {
-		return c, nil, err
-	}
-	if c, err = readChain(notes, signer.Key()); err != nil {
-		return c, nil, err
-	}
-	w, err := s.kept()
-	if err != nil {
+// mine returns the links, which must go on from those of the witness, and the key, which
+// must be the one that they lead to.
+func (s *Service) mine(ctx context.Context, w Witness) (c chain, signer *Signer, err error) {
+	if c, signer, err = s.links(ctx); err != nil {
 		return c, nil, err
 	}
 	theirs, err := readChain(w.Links, c.first)
@@ -143,7 +136,7 @@ func (s *Service) mine(ctx context.Context) (c chain, signer *Signer, err error)
 		if err := s.vault.Replace(); err != nil {
 			return c, nil, err
 		}
-		if signer, err = s.signer(); err != nil {
+		if signer, err = signerOf(s.vault); err != nil {
 			return c, nil, err
 		}
 	}
@@ -153,8 +146,8 @@ func (s *Service) mine(ctx context.Context) (c chain, signer *Signer, err error)
 	return c, signer, nil
 }
 
-func (s *Service) signer() (*Signer, error) {
-	secret, err := s.vault.Secret()
+func signerOf(v Vault) (*Signer, error) {
+	secret, err := v.Secret()
 	if err != nil {
 		return nil, err
 	}
