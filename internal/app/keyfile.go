@@ -26,13 +26,23 @@ func keyFile(data, name string, fresh func() (string, error)) (string, error) {
 	return string(text), os.Chmod(path, 0o600)
 }
 
-// makeKeyFile puts a new key in place, whole, unless another process was faster.
+// makeKeyFile puts a new key in place unless another process was faster.
 func makeKeyFile(path string, fresh func() (string, error)) error {
 	text, err := fresh()
 	if err != nil {
 		return err
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".key-*") // mode 0600
+	err = putWhole(path, text, os.Link)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	return err
+}
+
+// putWhole writes a file that nobody but this user can read and puts it in its place by
+// link or rename: others find all of it or nothing, and it is on the disk when it returns.
+func putWhole(path, text string, place func(from, to string) error) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-*") // mode 0600
 	if err != nil {
 		return err
 	}
@@ -41,8 +51,17 @@ func makeKeyFile(path string, fresh func() (string, error)) error {
 	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
 		return err
 	}
-	if err := os.Link(f.Name(), path); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := place(f.Name(), path); err != nil {
 		return err
 	}
-	return nil
+	return syncFolder(filepath.Dir(path))
+}
+
+// syncFolder makes what was renamed in a folder last.
+func syncFolder(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
 }

@@ -63,28 +63,10 @@ func (v vault) Witness() (string, error) {
 
 // Keep keeps a witness: whole, and on the disk when it returns.
 func (v vault) Keep(witness string) error {
-	f, err := os.CreateTemp(v.data, ".witness-*") // mode 0600
-	if err != nil {
+	if err := putWhole(v.path(recordWitness), witness, os.Rename); err != nil {
 		return fmt.Errorf("keep the witness of the record: %w", err)
 	}
-	defer func() { _ = os.Remove(f.Name()) }()
-	_, err = f.WriteString(witness)
-	if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return fmt.Errorf("keep the witness of the record: %w", err)
-	}
-	if err := os.Rename(f.Name(), v.path(recordWitness)); err != nil {
-		return fmt.Errorf("keep the witness of the record: %w", err)
-	}
-	return syncFolder(v.data)
+	return nil
 }
 
 func (v vault) path(name string) string { return filepath.Join(v.data, name) }
-
-// syncFolder makes what was renamed in a folder last.
-func syncFolder(path string) error {
-	f, err := os.Open(path)
-	if err != nil {
-		return err
-	}
-	return errors.Join(f.Sync(), f.Close())
-}
