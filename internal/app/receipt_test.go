@@ -48,6 +48,7 @@ func TestTheCustomerCanProveAVisit(t *testing.T) {
 			"with the key of the provider":      {elsewhere, []string{path, "--key", key}, 0, []string{"The receipt holds"}},
 			"with the key of somebody else":     {elsewhere, []string{path, "--key", "x"}, 1, []string{"signed by another key"}},
 			"at the provider":                   {nil, []string{path}, 0, []string{"The receipt holds"}},
+			"while the database is away":        {[]string{"INNKEEPER_DATA=" + h.data, "INNKEEPER_DATABASE_URL=postgres://127.0.0.1:1/away"}, []string{path}, 0, []string{"The receipt holds"}},
 			"the whole record":                  {nil, nil, 0, []string{"The record holds"}},
 			"the record has the receipt's head": {nil, []string{"--witness", path}, 0, []string{"The record holds"}},
 			"no such file":                      {elsewhere, []string{path + "x"}, 1, []string{"no such file"}},
@@ -172,11 +173,8 @@ func TestL05AfterARestoreAnEpochBegins(t *testing.T) {
 		id := list(customer.want(200, "GET", "/api/v1/me/access-history", nil), "visits")[0]["id"]
 		return customer.do("GET", fmt.Sprintf("/api/v1/me/access-history/%v/receipt", id), nil)
 	}
-	record := func() any {
-		return h.stranger(t).want(200, "GET", "/readyz", nil)["parts"].(map[string]any)["record"]
-	}
 	visit()
-	if a := receipt(); a.status != 200 || record() != "ok" {
+	if a := receipt(); a.status != 200 || h.record(t) != "ok" {
 		t.Fatalf("the receipt = %d %s", a.status, a.raw)
 	}
 	backup := filepath.Join(t.TempDir(), "backup.db")
@@ -188,14 +186,14 @@ func TestL05AfterARestoreAnEpochBegins(t *testing.T) {
 
 	stop = h.serve(t)
 	visit()
-	if a := receipt(); a.status != 503 || a.body["code"] != "record-not-sealed" || record() != "degraded" {
-		t.Errorf("after the backup is put back: the receipt is %d %s, and the record %v", a.status, a.raw, record())
+	if a := receipt(); a.status != 503 || a.body["code"] != "record-not-sealed" || h.record(t) != "degraded" {
+		t.Errorf("after the backup is put back: the receipt is %d %s, and the record %v", a.status, a.raw, h.record(t))
 	}
 	stop()
 	h.wantCommand(t, 1, "its end is missing", "audit", "verify")
 	h.wantCommand(t, 0, "epoch 2 began: the record went on from", "audit", "new-epoch", "--reason", "The disk failed on 2 March")
 	h.serve(t)
-	if a := receipt(); a.status != 200 || !strings.Contains(string(a.raw), "The disk failed on 2 March") || record() != "ok" {
+	if a := receipt(); a.status != 200 || !strings.Contains(string(a.raw), "The disk failed on 2 March") || h.record(t) != "ok" {
 		t.Errorf("after a new epoch has begun: the receipt is %d %s", a.status, a.raw)
 	}
 	path := filepath.Join(t.TempDir(), "lost.json")
@@ -205,6 +203,34 @@ func TestL05AfterARestoreAnEpochBegins(t *testing.T) {
 	code, said := h.verify(t, nil, "--witness", path)
 	if code != 0 || !strings.Contains(said, "of which a part was lost when a later epoch began") || !strings.Contains(said, "The record holds") {
 		t.Errorf("audit verify with a receipt of what is lost ends with %d:\n%s", code, said)
+	}
+}
+
+// record returns what is said of the record to whoever asks whether all is well.
+func (h *house) record(t *testing.T) any {
+	t.Helper()
+	return h.stranger(t).want(200, "GET", "/readyz", nil)["parts"].(map[string]any)["record"]
+}
+
+// Anybody may ask how the record is, and finding it out takes its lock: that is done once
+// in five seconds, however many ask.
+func TestHowTheRecordIsIsNotFoundOutForEverybody(t *testing.T) {
+	t.Parallel()
+	h := embedded(t)
+	h.serve(t)
+	if got := h.record(t); got != "ok" {
+		t.Fatalf("the record is %v", got)
+	}
+	if err := os.Remove(filepath.Join(h.data, "record.key")); err != nil {
+		t.Fatal(err)
+	}
+	h.clock.Advance(4 * time.Second)
+	if got := h.record(t); got != "ok" {
+		t.Errorf("the record is %v four seconds later, want what was known", got)
+	}
+	h.clock.Advance(time.Second)
+	if got := h.record(t); got != "degraded" {
+		t.Errorf("the record is %v five seconds later, want degraded: its key is gone", got)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -125,7 +126,30 @@ func (h *house) readiness() []httpapi.Readiness {
 			return err
 		}},
 		{Name: "queue", Check: h.worker.Ping},
-		{Name: "record", Check: h.ledger.Stands},
+		{Name: "record", Check: recently(h.now, knownFor, h.ledger.Stands)},
+	}
+}
+
+// knownFor is for how long the answer about the record is good.
+const knownFor = 5 * time.Second
+
+// recently returns a check that finds out at most once in a while how a part is, and
+// answers whoever asks in between with that. It is for what takes a lock: anybody may ask.
+func recently(now func() time.Time, while time.Duration, check func(ctx context.Context) error) func(ctx context.Context) error {
+	var (
+		mu    sync.Mutex
+		until time.Time
+		last  error
+	)
+	return func(ctx context.Context) error {
+		mu.Lock()
+		defer mu.Unlock()
+		if !now().Before(until) {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience) // others wait for the answer, too
+			defer cancel()
+			last, until = check(ctx), now().Add(while)
+		}
+		return last
 	}
 }
 

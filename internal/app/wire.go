@@ -40,6 +40,7 @@ import (
 // house is every part, built once.
 type house struct {
 	cfg    config.Config
+	now    func() time.Time
 	db     *db.DB
 	disk   *disk.Disk
 	policy *rbac.Enforcer
@@ -138,9 +139,9 @@ const (
 )
 
 func (h *house) rooms(env Env, part jobsRole) error {
-	now := time.Now
+	h.now = time.Now
 	if env.Now != nil {
-		now = env.Now
+		h.now = env.Now
 	}
 	var (
 		accounts = store.NewAccounts(h.db)
@@ -148,7 +149,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		visits   = store.NewImpersonations(h.db)
 		domains  = store.NewDomains(h.db)
 		boxes    = store.NewMailboxes(h.db)
-		meter    = file.NewMeter(h.disk, now)
+		meter    = file.NewMeter(h.disk, h.now)
 		hasher   = auth.NewHasher()
 	)
 	h.install, h.people, h.roles = store.NewInstallation(h.db), people, role.New(store.NewRoles(h.db))
