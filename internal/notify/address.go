@@ -14,14 +14,10 @@ const EventEmail = "account.email"
 // transaction of the change: by mails to the old address and to the new one, so
 // that nobody's mail is led away unseen.
 func (s *Service) EmailChanged(ctx context.Context, c account.EmailChange) error {
-	who := c.By
-	if c.Employer != "" {
-		who += " (" + c.Employer + ")"
-	}
 	return s.AddAll(ctx, []Notice{
 		{
 			Event: EventEmail, AccountID: c.AccountID, Email: c.Old, At: c.At,
-			Text: fmt.Sprintf("%s changed the e-mail address of your account from %s to %s.", who, c.Old, c.New),
+			Text: fmt.Sprintf("%s changed the e-mail address of your account from %s to %s.", named(c.By, c.Employer), c.Old, c.New),
 		},
 		{
 			Event: EventEmail, AccountID: c.AccountID, Email: c.New, At: c.At,

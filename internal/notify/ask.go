@@ -33,12 +33,13 @@ type AskLetter struct {
 // own to answer by. Each attempt brings fresh ones, with which those before are
 // void: it is always sent, as a message of its own, unless nobody wants the mail.
 func (s *Service) SendAsk(ctx context.Context, l AskLetter) error {
-	wanted, err := s.wanted(ctx, EventAsk, l.AccountID)
-	if err != nil || l.To == "" || !wanted {
+	wishes, err := s.wishes(ctx, l.AccountID)
+	if err != nil || l.To == "" || !wishes.mail(EventAsk, l.AccountID) {
 		return err
 	}
+	in, _ := languageOf(wishes.choices[l.AccountID].Language)
 	return s.sendSecret(ctx, secret{
-		event: EventAsk, accountID: l.AccountID, to: l.To, source: l.AskID, objectID: l.AskID, link: s.answerPage(l.Token), code: l.Code, values: l.values,
+		event: EventAsk, accountID: l.AccountID, in: in, to: l.To, source: l.AskID, objectID: l.AskID, link: s.answerPage(l.Token), code: l.Code, values: l.values(in),
 	})
 }
 

@@ -138,7 +138,7 @@ func sheet(event, lang string) (Sheet, error) {
 // Write keeps a text for the mail about an event. Every mistake in it is named with
 // its place. The same text again changes nothing.
 func (e *Editor) Write(ctx context.Context, by principal.Principal, event, lang string, w Wording) (after Sheet, err error) {
-	return after, e.d.Tx.InTx(ctx, func(ctx context.Context) error {
+	err = e.d.Tx.InTx(ctx, func(ctx context.Context) error {
 		if after, err = e.Sheet(ctx, by, event, lang); err != nil {
 			return err
 		}
@@ -157,6 +157,7 @@ func (e *Editor) Write(ctx context.Context, by principal.Principal, event, lang 
 		}
 		return e.record(ctx, by, ActionWrite, after.Event, fieldsOf(lang, before), fieldsOf(lang, w))
 	})
+	return after, err
 }
 
 // Restore brings back the text that comes with the program. Where nobody has

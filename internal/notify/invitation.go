@@ -18,9 +18,13 @@ const EventInvitation = "account.invitation"
 // attempt brings a token of its own, with which those before it are void: it is
 // always sent, as a message of its own, and noted in the same row.
 func (s *Service) SendInvitation(ctx context.Context, _ principal.Principal, l account.Letter) error {
+	in, err := s.language(ctx, l.AccountID)
+	if err != nil {
+		return err
+	}
 	return s.sendSecret(ctx, secret{
-		event: EventInvitation, accountID: l.AccountID, to: l.To, objectID: l.InvitationID, source: fmt.Sprintf("%s.%d", l.InvitationID, l.ExpiresAt.UnixMicro()),
-		link: s.welcome(l.Token), values: func(in language) values { return invitationValues(in, l) },
+		event: EventInvitation, accountID: l.AccountID, in: in, to: l.To, objectID: l.InvitationID, source: fmt.Sprintf("%s.%d", l.InvitationID, l.ExpiresAt.UnixMicro()),
+		link: s.welcome(l.Token), values: invitationValues(in, l),
 	})
 }
 

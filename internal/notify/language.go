@@ -101,7 +101,8 @@ var german = language{
 		"although": "obwohl es gesperrt ist (Notzugang, von zwei Administratoren verantwortet)", "left": "Der Besuch von %s in %s ist zu Ende. %s bis %s UTC.",
 		"by idle": "Automatisch geschlossen nach %s ohne Aktivität; letzte Handlung %s.", "by cap": "Automatisch geschlossen: Ein Besuch dauert höchstens %s.",
 		"stopped": "Der Besucher ist gegangen.", "ended by you": "Sie haben ihn beendet.", "ended by": "Beendet von %s.",
-		"consent_revoked": "Beendet, weil Sie Ihre Erlaubnis zurückgenommen haben.", "actor_logout": "Der Besucher hat sich abgemeldet.",
+		"revoked by you":  "Beendet, weil Sie Ihre Erlaubnis zurückgenommen haben.",
+		"consent_revoked": "Beendet, weil der Inhaber des Kontos die Erlaubnis zurückgenommen hat.", "actor_logout": "Der Besucher hat sich abgemeldet.",
 		"actor_session_ended": "Beendet, weil die Anmeldung des Besuchers endete.", "actor_disabled": "Beendet, weil der Besucher gesperrt wurde.",
 		"ownership_changed": "Beendet, weil das Konto den Besitzer gewechselt hat.", "subject_suspended": "Beendet, weil das Konto gesperrt wurde.",
 		"subject_deleted": "Beendet, weil das Konto gelöscht wurde.", "superseded": "Der Besucher hat statt dessen einen anderen Besuch begonnen.",
@@ -152,6 +153,10 @@ func (l language) howItEnded(n Notification, s Story) string {
 			return l.say("ended by you")
 		}
 		return l.sayf("ended by", plain(s.EndedBy))
+	case "consent_revoked":
+		if n.AccountID == s.SubjectID {
+			return l.say("revoked by you")
+		}
 	}
 	if words, ok := l.words[s.EndReason]; ok {
 		return words

@@ -10,30 +10,31 @@ import (
 type secret struct {
 	event     string
 	accountID string
+	in        language
 	to        string
 	source    string // what it tells; each attempt is a message of its own
 	objectID  string // of the promise to send it
 	link      string
 	code      string
-	values    func(in language) values
+	values    values
 }
 
 // sendSecret keeps the mail without what opens something, and sends it with that.
 func (s *Service) sendSecret(ctx context.Context, m secret) error {
-	form, in, err := s.form(ctx, m.event, m.accountID)
+	form, err := s.form(ctx, m.event, m.in)
 	if err != nil {
 		return err
 	}
-	v := m.values(in)
-	v.say("link", in.say("hidden link"))
-	v.say("code", in.say("hidden code"))
-	kept, err := form.write(in.Code, v)
+	v := m.values
+	v.say("link", m.in.say("hidden link"))
+	v.say("code", m.in.say("hidden code"))
+	kept, err := form.write(m.in.Code, v)
 	if err != nil {
 		return err
 	}
 	v["link"] = value{words: m.link, opens: true}
 	v.say("code", m.code)
-	sent, err := form.write(in.Code, v)
+	sent, err := form.write(m.in.Code, v)
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"innkeeper/internal/ident"
@@ -52,15 +53,15 @@ func (s *Service) AddAll(ctx context.Context, notices []Notice) error {
 		return nil
 	}
 	return s.d.Tx.InTx(ctx, func(ctx context.Context) error {
-		notices, err := s.withCopies(ctx, notices)
-		if err != nil {
-			return err
-		}
 		fixed, err := s.d.Store.Recipients(ctx, endingVisits(notices))
 		if err != nil {
 			return err
 		}
-		wanted, err := s.wishes(ctx, accountsOf(notices))
+		notices, err := s.withCopies(ctx, notices, fixed)
+		if err != nil {
+			return err
+		}
+		wishes, err := s.wishes(ctx, accountsOf(notices)...)
 		if err != nil {
 			return err
 		}
@@ -68,7 +69,7 @@ func (s *Service) AddAll(ctx context.Context, notices []Notice) error {
 		mailed := map[string]bool{}
 		for i, n := range notices {
 			notifications[i] = notificationOf(n, fixed)
-			notifications[i].Unmailed = !wanted(n.Event, n.AccountID)
+			notifications[i].Unmailed = !wishes.mail(n.Event, n.AccountID)
 			mailed[notifications[i].ID] = notifications[i].Mailed()
 		}
 		added, err := s.d.Store.Add(ctx, notifications...)
@@ -85,12 +86,16 @@ func (s *Service) AddAll(ctx context.Context, notices []Notice) error {
 	})
 }
 
-// withCopies adds what people of the provider are told, too: of visits to accounts
-// of others.
-func (s *Service) withCopies(ctx context.Context, notices []Notice) ([]Notice, error) {
+// withCopies adds what people of the provider are told, too: of visits to accounts of
+// others. Of an end those are told whom the settings name now, and everybody who was told
+// of the start, whatever was set since.
+func (s *Service) withCopies(ctx context.Context, notices []Notice, fixed map[Recipient]string) ([]Notice, error) {
+	if !slices.ContainsFunc(notices, func(n Notice) bool { return n.Elsewhere != "" }) {
+		return notices, nil
+	}
 	copies, err := s.d.Settings.Copies(ctx)
-	if err != nil || len(copies) == 0 {
-		return notices, err
+	if err != nil {
+		return nil, err
 	}
 	told := map[Recipient]bool{}
 	for _, n := range notices {
@@ -98,9 +103,12 @@ func (s *Service) withCopies(ctx context.Context, notices []Notice) ([]Notice, e
 	}
 	all := slices.Clone(notices)
 	for _, n := range notices {
-		for _, to := range copies[n.Event] {
+		if n.Elsewhere == "" {
+			continue
+		}
+		for _, to := range slices.Concat(copies[n.Event], toldOfStart(n, fixed)) {
 			key := Recipient{n.VisitID, to.AccountID}
-			if n.Elsewhere == "" || told[key] {
+			if told[key] {
 				continue
 			}
 			told[key] = true
@@ -108,6 +116,18 @@ func (s *Service) withCopies(ctx context.Context, notices []Notice) ([]Notice, e
 		}
 	}
 	return all, nil
+}
+
+// toldOfStart returns who was told of the start of the visit that a notice ends.
+func toldOfStart(n Notice, fixed map[Recipient]string) []Colleague {
+	var told []Colleague
+	for to, email := range fixed {
+		if n.Event == EventStop && to.VisitID == n.VisitID {
+			told = append(told, Colleague{AccountID: to.AccountID, Email: email})
+		}
+	}
+	slices.SortFunc(told, func(a, b Colleague) int { return strings.Compare(a.AccountID, b.AccountID) })
+	return told
 }
 
 func accountsOf(notices []Notice) []string {

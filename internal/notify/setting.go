@@ -25,7 +25,6 @@ type Colleague struct {
 	AccountID string
 	Name      string
 	Email     string
-	Kind      string
 }
 
 // Choice is how an account wants to be told.
@@ -34,57 +33,53 @@ type Choice struct {
 	Unmailed []string // events of which it wants no mail, sorted
 }
 
-// wishes returns whether a mail about an event is wanted for one of the accounts.
-// Only events that can be chosen are.
-func (s *Service) wishes(ctx context.Context, accountIDs []string) (func(event, accountID string) bool, error) {
-	off, err := s.d.Settings.Off(ctx)
-	if err != nil {
-		return nil, err
-	}
-	choices, err := s.d.Settings.Choices(ctx, accountIDs)
-	if err != nil {
-		return nil, err
-	}
-	return func(event, accountID string) bool {
-		e, err := eventNamed(event)
-		if err != nil || e.Fixed {
-			return true
-		}
-		return !slices.Contains(off, event) && !(e.Chosen && slices.Contains(choices[accountID].Unmailed, event))
-	}, nil
+// wishes are how accounts want to be told, and what the provider has switched off.
+type wishes struct {
+	off     []string
+	choices map[string]Choice
 }
 
-// wanted reports whether the account wants the mail about an event.
-func (s *Service) wanted(ctx context.Context, event, accountID string) (bool, error) {
-	wanted, err := s.wishes(ctx, []string{accountID})
-	if err != nil {
-		return false, err
+func (s *Service) wishes(ctx context.Context, accountIDs ...string) (w wishes, err error) {
+	if w.off, err = s.d.Settings.Off(ctx); err != nil {
+		return w, err
 	}
-	return wanted(event, accountID), nil
+	w.choices, err = s.d.Settings.Choices(ctx, accountIDs)
+	return w, err
 }
 
-// form returns the mail of an event in the language of an account. A text that
-// does not fit any more, because an older version took it, gives way to the one
-// that comes with the program: what is to be told is told.
-func (s *Service) form(ctx context.Context, event, accountID string) (form, language, error) {
+// mail reports whether a mail about an event is wanted for an account. Only events that
+// can be chosen are.
+func (w wishes) mail(event, accountID string) bool {
+	e, err := eventNamed(event)
+	if err != nil || e.Fixed {
+		return true
+	}
+	return !slices.Contains(w.off, event) && !(e.Chosen && slices.Contains(w.choices[accountID].Unmailed, event))
+}
+
+// language returns the language of an account.
+func (s *Service) language(ctx context.Context, accountID string) (language, error) {
+	choices, err := s.d.Settings.Choices(ctx, []string{accountID})
+	in, _ := languageOf(choices[accountID].Language)
+	return in, err
+}
+
+// form returns the mail of an event in a language. A text that does not fit any more,
+// because an older version took it, gives way to the one that comes with the program:
+// what is to be told is told.
+func (s *Service) form(ctx context.Context, event string, in language) (form, error) {
 	e, err := eventNamed(event)
 	if err != nil {
-		return form{}, language{}, err
+		return form{}, err
 	}
-	choices, err := s.d.Settings.Choices(ctx, []string{accountID})
-	if err != nil {
-		return form{}, language{}, err
-	}
-	in, _ := languageOf(choices[accountID].Language)
 	w, written, err := s.d.Settings.Wording(ctx, event, in.Code)
 	if err != nil {
-		return form{}, language{}, err
+		return form{}, err
 	}
 	if written {
 		if f, err := e.read(w); err == nil {
-			return f, in, nil
+			return f, nil
 		}
 	}
-	f, err := e.read(original(event, in.Code))
-	return f, in, err
+	return e.read(original(event, in.Code))
 }

@@ -55,13 +55,35 @@ type form struct {
 func (e Event) read(w Wording) (form, error) {
 	var bad fault.Fields
 	r := reader{allowed: PlacesOf(e), bad: &bad}
-	f := form{subject: r.subject(w.Subject), body: r.body(w.Body)}
+	f := form{subject: r.subject(w.Subject)}
+	r.seen = nil // what stands in the subject alone is cut where it is long
+	f.body = r.body(w.Body)
+	for i, line := range f.body {
+		e.mayBeLeftOut(&bad, i+1, line)
+	}
 	for _, name := range e.Needs {
 		if !r.seen[name] {
 			bad.Add("/body", "missing", fmt.Sprintf("{{%s}} must stand in it: %s", name, meaning(name)))
 		}
 	}
 	return f, bad.Err()
+}
+
+// mayBeLeftOut finds what the text must say on a line with something that there may be
+// nothing to say about: such a line is left out.
+func (e Event) mayBeLeftOut(bad *fault.Fields, number int, line []piece) {
+	needed, optional := "", ""
+	for _, p := range line {
+		switch {
+		case slices.Contains(e.Needs, p.place):
+			needed = p.place
+		case p.place != "":
+			optional = p.place
+		}
+	}
+	if needed != "" && optional != "" {
+		bad.Add("/body", "place", fmt.Sprintf("Line %d: {{%s}} and {{%s}} stand on lines of their own: where there is nothing to put in for {{%s}}, its line is left out.", number, needed, optional, optional))
+	}
 }
 
 func meaning(name string) string {

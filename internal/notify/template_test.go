@@ -120,6 +120,33 @@ func TestA16MistakesAreNamedWithTheirPlace(t *testing.T) {
 	}
 }
 
+// What a mail must say cannot be hidden: in a subject that is cut where it is long, or on a
+// line that is left out when something else on it has nothing to say.
+func TestA16WhatIsNeededCannotBeHidden(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	e := r.editor()
+	for name, c := range map[string]struct {
+		event, subject, body, want string
+	}{
+		"in the subject alone": {notify.EventAnnounce, "{{summary}}", "Hello", "/body {{summary}} must stand in it: What happened, in one sentence."},
+		"behind something":     {notify.EventAsk, "x", "{{facts}}\n{{code}} or {{link}}", "/body Line 2: {{link}} and {{code}} stand on lines of their own: where there is nothing to put in for {{code}}, its line is left out."},
+		"before something":     {notify.EventInvitation, "x", "Go to {{link}}, {{name}}.", "/body Line 1: {{link}} and {{name}} stand on lines of their own: where there is nothing to put in for {{name}}, its line is left out."},
+		"beside words":         {notify.EventInvitation, "x", "Go to {{link}}.", ""},
+		"twice on a line":      {notify.EventInvitation, "x", "{{link}} {{link}}", ""},
+	} {
+		err := second(e.Write(t.Context(), r.admin(), c.event, "en", notify.Wording{Subject: c.subject, Body: c.body}))
+		got := ""
+		var f *fault.Error
+		if errors.As(err, &f) && len(f.Fields) == 1 {
+			got = f.Fields[0].Pointer + " " + f.Fields[0].Detail
+		}
+		if got != c.want || (err == nil) != (c.want == "") {
+			t.Errorf("%s: Write = %v, %q, want %q", name, err, got, c.want)
+		}
+	}
+}
+
 func second[T any](_ T, err error) error { return err }
 
 func TestA16ATextIsWrittenSentAndRestored(t *testing.T) {
@@ -247,7 +274,17 @@ func TestA17PeopleOfTheProviderAreTold(t *testing.T) {
 	if err != nil || len(list) != 1 || list[0].Text != notices[0].Elsewhere || list[0].VisitID != "imp_1" {
 		t.Errorf("the provider is told %+v, %v, want it once in his words", list, err)
 	}
-	r.tell(t, notify.EventStop, ended)
+	// Who is told is fixed at the start: the settings are others when it ends.
+	if err := e.SetCopies(t.Context(), r.admin(), notify.EventStart, nil); err != nil {
+		t.Fatalf("SetCopies = %v", err)
+	}
+	notices = r.notices(notify.EventStop, ended)
+	for i := range notices {
+		notices[i].Elsewhere = "Anna left the account of Blue Door Bakery."
+	}
+	if err := r.AddAll(t.Context(), notices); err != nil {
+		t.Fatal(err)
+	}
 	r.done(t)
 	var got []string
 	for _, m := range r.outside.sent {
@@ -255,7 +292,8 @@ func TestA17PeopleOfTheProviderAreTold(t *testing.T) {
 			got = append(got, m.Subject)
 		}
 	}
-	if diff := cmp.Diff([]string{"Visit of Anna Lind (Harbour Hosting) to the account of Blue Door Bakery"}, got); diff != "" {
+	const subject = "Visit of Anna Lind (Harbour Hosting) to the account of Blue Door Bakery"
+	if diff := cmp.Diff([]string{subject, "Re: " + subject}, got); diff != "" {
 		t.Errorf("mails to the provider (-want +got):\n%s", diff)
 	}
 	for name, c := range map[string]struct {
@@ -271,8 +309,8 @@ func TestA17PeopleOfTheProviderAreTold(t *testing.T) {
 			t.Errorf("%s: SetCopies = %v, want %v", name, err, c.want)
 		}
 	}
-	if got := r.Lines(t); len(got) != 1 || !strings.HasSuffix(got[0], "Olga changed who of the provider is told about the start of a visit.") {
-		t.Errorf("the record reads %v, want one event", got)
+	if got := r.Lines(t); len(got) != 2 || !strings.HasSuffix(got[0], "Olga changed who of the provider is told about the start of a visit.") {
+		t.Errorf("the record reads %v, want two events", got)
 	}
 }
 
@@ -326,6 +364,37 @@ func TestAnAccountChoosesItsMails(t *testing.T) {
 	}
 	if diff := cmp.Diff([]string{r.Customer.ID + ": Olga changed which notices of " + r.Customer.Name + " are sent by mail."}, r.Lines(t)); diff != "" {
 		t.Errorf("the record (-want +got):\n%s", diff)
+	}
+}
+
+// That the owner took the permission back reads otherwise to himself than to others.
+func TestARevokedPermissionInGerman(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	story := r.story()
+	story.EndReason = "consent_revoked"
+	r.visits["imp_1"] = story
+	for _, a := range []principal.Account{r.Customer, r.Reseller} {
+		if err := r.editor().Choose(t.Context(), r.Owner(a), notify.Choice{Language: "de"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.tell(t, notify.EventStart, "x")
+	r.done(t)
+	r.outside.sent = nil
+	r.tell(t, notify.EventStop, ended)
+	r.done(t)
+	want := map[string]string{
+		"olga@customer.example": "Beendet, weil Sie Ihre Erlaubnis zurückgenommen haben.",
+		"rita@reseller.example": "Beendet, weil der Inhaber des Kontos die Erlaubnis zurückgenommen hat.",
+	}
+	for _, m := range r.outside.sent {
+		if !strings.Contains(m.Text, want[m.To]) {
+			t.Errorf("to %s the mail says\n%s\nwant %q", m.To, m.Text, want[m.To])
+		}
+	}
+	if len(r.outside.sent) != len(want) {
+		t.Errorf("%d mails were sent, want %d", len(r.outside.sent), len(want))
 	}
 }
 

@@ -117,7 +117,11 @@ func (p *Post) compose(ctx context.Context, n Notification) (Mail, error) {
 
 // letterOf writes what a notification says by mail, in the language of its account.
 func (p *Post) letterOf(ctx context.Context, n Notification) (letter, error) {
-	form, in, err := p.form(ctx, n.Event, n.AccountID)
+	in, err := p.language(ctx, n.AccountID)
+	if err != nil {
+		return letter{}, err
+	}
+	form, err := p.form(ctx, n.Event, in)
 	if err != nil {
 		return letter{}, err
 	}

@@ -58,7 +58,6 @@ type colleagueRow struct {
 	ID    string
 	Name  string
 	Email string
-	Kind  string
 }
 
 // Wording returns the text written here for the mail of an event.
@@ -114,7 +113,7 @@ func (s *NoticeSettings) Switch(ctx context.Context, event string, off bool) err
 // Copies returns who of the provider is told of which event.
 func (s *NoticeSettings) Copies(ctx context.Context) (map[string][]notify.Colleague, error) {
 	var rows []colleagueRow
-	err := s.db.Read(ctx).Table("notice_copies c").Select("c.event, a.id, a.name, a.email, a.kind").
+	err := s.db.Read(ctx).Table("notice_copies c").Select("c.event, a.id, a.name, a.email").
 		Joins("JOIN accounts a ON a.id = c.account_id").Where(ofTheHouse).Order("c.event, a.id").Scan(&rows).Error
 	copies := map[string][]notify.Colleague{}
 	for _, row := range rows {
@@ -138,13 +137,13 @@ func (s *NoticeSettings) SetCopies(ctx context.Context, event string, accountIDs
 // Colleagues returns the accounts of the provider's own people, by name.
 func (s *NoticeSettings) Colleagues(ctx context.Context, limit int) ([]notify.Colleague, error) {
 	var rows []colleagueRow
-	err := s.db.Read(ctx).Table("accounts a").Select("a.id, a.name, a.email, a.kind").
+	err := s.db.Read(ctx).Table("accounts a").Select("a.id, a.name, a.email").
 		Where(ofTheHouse).Order("a.name_key, a.id").Limit(limit).Scan(&rows).Error
 	return mapped(rows, colleagueRow.colleague), err
 }
 
 func (r colleagueRow) colleague() notify.Colleague {
-	return notify.Colleague{AccountID: r.ID, Name: r.Name, Email: r.Email, Kind: r.Kind}
+	return notify.Colleague{AccountID: r.ID, Name: r.Name, Email: r.Email}
 }
 
 // Choices returns how the accounts want to be told, of those that have chosen.

@@ -80,7 +80,7 @@ func NoticeSettings(t *testing.T, open func(t *testing.T) *db.DB) {
 		h, s := setup(t)
 		exec(t, h.db, "UPDATE accounts SET kind = 'admin', email = 'p@example.com' WHERE id = ?", h.provider.ID)
 		exec(t, h.db, "UPDATE accounts SET kind = 'support' WHERE id = ?", h.stranger.ID)
-		provider := notify.Colleague{AccountID: h.provider.ID, Name: h.provider.Name, Email: "p@example.com", Kind: "admin"}
+		provider := notify.Colleague{AccountID: h.provider.ID, Name: h.provider.Name, Email: "p@example.com"}
 		colleagues, err := s.Colleagues(t.Context(), 10)
 		if err != nil || len(colleagues) != 2 || colleagues[0] != provider {
 			t.Fatalf("Colleagues = %+v, %v, want the provider and the stranger", colleagues, err)
