@@ -195,14 +195,11 @@ func (l Link) goodFor(by principal.Principal, now time.Time) error {
 // one begins: the link is used in the transaction in which the visit, or the request
 // for it, comes into being. It returns what Start does, and the errors of ReadLink.
 func (s *Service) StartByLink(ctx context.Context, by principal.Principal, token string, asked Request) (begun Begun, err error) {
-	l, _, err := s.ReadLink(ctx, by, token)
+	l, err := s.Links.ByToken(ctx, hashOf(token))
 	if err != nil {
 		return Begun{}, err
 	}
 	asked.AccountID, asked.ReasonCode, asked.Reason, asked.Ticket = l.AccountID, l.ReasonCode, l.Reason, l.Ticket
-	if asked, err = asked.normal(); err != nil {
-		return Begun{}, err
-	}
 	s.fresh(ctx)
 	err = s.Tx.InTx(ctx, func(ctx context.Context) (err error) {
 		locked, err := s.Links.LockByToken(ctx, l.TokenHash)
@@ -214,6 +211,9 @@ func (s *Service) StartByLink(ctx context.Context, by principal.Principal, token
 			err = locked.goodFor(by, now)
 		}
 		if err != nil {
+			return err
+		}
+		if asked, err = asked.normal(); err != nil {
 			return err
 		}
 		if begun, err = s.begin(ctx, by, asked); err != nil {
