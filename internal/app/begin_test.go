@@ -3,7 +3,6 @@ package app_test
 import (
 	"fmt"
 	"net/http"
-	"sync"
 	"testing"
 )
 
@@ -93,15 +92,9 @@ func TestI13DoubleClick(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
 		ada, school := h.signIn(t, "Ada Winter"), h.named(t, "Meadow School")
-		const clicks = 12
-		answers := make([]answer, clicks)
-		var clicking sync.WaitGroup
-		for i := range answers {
-			clicking.Go(func() { answers[i] = ada.do("POST", "/api/v1/impersonations", wanting(school)) })
-		}
-		clicking.Wait()
+		clicks := times(12, func(int) answer { return ada.do("POST", "/api/v1/impersonations", wanting(school)) })
 		begun := map[any]int{}
-		for _, a := range answers {
+		for _, a := range atOnce(clicks...) {
 			if a.status != http.StatusCreated && (a.status != http.StatusConflict || a.body["code"] != "already-impersonating") {
 				t.Errorf("a click = %d %s", a.status, a.raw)
 			}

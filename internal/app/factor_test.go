@@ -3,7 +3,6 @@ package app_test
 import (
 	"fmt"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -87,21 +86,12 @@ func TestA05CodeSentAHundredTimesAtOnceWorksOnce(t *testing.T) {
 		secret := h.giveFactor(t, h.personID(t, mila), true)
 		h.giveCheapPassword(t, mila)
 		code := h.code(t, secret)
-		var mu sync.Mutex
-		statuses := map[int]int{}
-		var burst sync.WaitGroup
-		for i := range 100 {
-			burst.Go(func() {
-				body := fields("login", mila.Login, "password", mila.Password, "code", code)
-				a := h.stranger(t).do("POST", "/api/v1/session", body, "X-Forwarded-For", fmt.Sprintf("192.0.2.%d", i))
-				mu.Lock()
-				statuses[a.status]++
-				mu.Unlock()
-			})
-		}
-		burst.Wait()
-		if statuses[200] != 1 || statuses[401]+statuses[429] != 99 {
-			t.Errorf("100 times the same code is answered %v, want one 200", statuses)
+		got := statuses(atOnce(times(100, func(i int) answer {
+			body := fields("login", mila.Login, "password", mila.Password, "code", code)
+			return h.stranger(t).do("POST", "/api/v1/session", body, "X-Forwarded-For", fmt.Sprintf("192.0.2.%d", i))
+		})...))
+		if got[200] != 1 || got[401]+got[429] != 99 {
+			t.Errorf("100 times the same code is answered %v, want one 200", got)
 		}
 		if n := h.count(t, "SELECT count(*) FROM login_sessions"); n != 1 {
 			t.Errorf("%d sessions were opened, want 1", n)

@@ -19,6 +19,24 @@ func atOnce(requests ...func() answer) []answer {
 	return answers
 }
 
+// times is the same request so many times, each with its number.
+func times(n int, request func(i int) answer) []func() answer {
+	requests := make([]func() answer, n)
+	for i := range requests {
+		requests[i] = func() answer { return request(i) }
+	}
+	return requests
+}
+
+// statuses counts what was answered.
+func statuses(answers []answer) map[int]int {
+	counts := map[int]int{}
+	for _, a := range answers {
+		counts[a.status]++
+	}
+	return counts
+}
+
 // wantOneAnswer checks that everybody was told of the same end.
 func wantOneAnswer(t *testing.T, answers []answer, reasons ...string) {
 	t.Helper()

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -73,20 +72,9 @@ func TestA07BurstOfSignInsIsThrottled(t *testing.T) {
 	t.Parallel()
 	behindProxy(t, func(t *testing.T, h *house) {
 		mila := h.named(t, "Blue Door Bakery")
-		var mu sync.Mutex
-		statuses := map[int]int{}
-		var burst sync.WaitGroup
-		for range 40 {
-			burst.Go(func() {
-				a := h.try(t, "192.0.2.66", mila.Login, "a wrong password")
-				mu.Lock()
-				statuses[a.status]++
-				mu.Unlock()
-			})
-		}
-		burst.Wait()
-		if statuses[401]+statuses[429] != 40 || statuses[401] < 5 || statuses[401] > 5+8 {
-			t.Errorf("40 tries at once are answered %v, want little more than five tried", statuses)
+		got := statuses(atOnce(times(40, func(int) answer { return h.try(t, "192.0.2.66", mila.Login, "a wrong password") })...))
+		if got[401]+got[429] != 40 || got[401] < 5 || got[401] > 5+8 {
+			t.Errorf("40 tries at once are answered %v, want little more than five tried", got)
 		}
 		wantAnswer(t, "the right one behind", h.try(t, "192.0.2.66", mila.Login, mila.Password), 429, "sign-in-throttled")
 	})

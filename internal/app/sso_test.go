@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"net/url"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 )
@@ -65,25 +64,12 @@ func TestALinkIsUsedOnce(t *testing.T) {
 		samir := h.signIn(t, "Samir Okafor")
 		_, billing := h.signIn(t, "Ada Winter").makeToken(h, scopesFor("sso:create"))
 		token := billing.link(t, h.named(t, "Blue Door Bakery"), samir.who.Login)
-		var statuses sync.Map
-		var clicks sync.WaitGroup
-		for i := range 8 {
-			clicks.Go(func() {
-				statuses.Store(i, samir.do("POST", "/api/v1/sso/start", fields("token", token, "informed", "asked", "supersede", true)).status)
-			})
-		}
-		clicks.Wait()
-		begun := 0
-		statuses.Range(func(_, status any) bool {
-			if status == 201 {
-				begun++
-			} else if status != 404 {
-				t.Errorf("a click answers %v", status)
-			}
-			return true
+		clicks := times(8, func(int) answer {
+			return samir.do("POST", "/api/v1/sso/start", fields("token", token, "informed", "asked", "supersede", true))
 		})
-		if n := h.count(t, "SELECT count(*) FROM impersonations"); n != 1 || begun != 1 {
-			t.Errorf("%d visits were begun, %d are there, want one", begun, n)
+		got := statuses(atOnce(clicks...))
+		if n := h.count(t, "SELECT count(*) FROM impersonations"); n != 1 || got[201] != 1 || got[404] != 7 {
+			t.Errorf("the clicks answer %v, and %d visits are there, want one", got, n)
 		}
 	})
 }
