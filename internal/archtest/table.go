@@ -30,7 +30,8 @@ var table = []row{
 	{"internal/ident", nil},
 	{"internal/lifetime", nil},
 	{"internal/config", nil},
-	{"internal/db", []string{"migrations"}}, // it runs them, so that nobody can open a database and forget
+	// It runs the migrations, so that nobody can open a database and forget; and it has to know of a visit.
+	{"internal/db", []string{"migrations", "internal/principal"}},
 	{"migrations", nil},
 	{"web", nil},
 	{"rooms", []string{"ground", "rooms"}},

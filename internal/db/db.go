@@ -98,7 +98,7 @@ func (d *DB) openPostgres(rawURL string) error {
 	pool.SetMaxIdleConns(20)
 	pool.SetConnMaxIdleTime(5 * time.Minute)
 	d.dialect, d.write, d.read = Postgres, g, g
-	return nil
+	return keepPrivate(g)
 }
 
 // Dialect returns which engine this is.

@@ -52,7 +52,7 @@ func (d *DB) openSQLite(path string) error {
 		return err
 	}
 	d.dialect, d.write, d.read = SQLite, write, read
-	return nil
+	return keepPrivate(write)
 }
 
 func sqlitePool(path string, pragmas []string, connections int) (*gorm.DB, error) {

@@ -115,6 +115,9 @@ func Register[I, O any](r *Registry, op Operation, target func(*I) Target, handl
 		if err != nil {
 			return nil, problemOf(ctx, err)
 		}
+		if by.Acting() {
+			ctx = principal.Visiting(ctx)
+		}
 		out, err := handle(ctx, by, in)
 		if err != nil {
 			return nil, problemOf(ctx, r.refused(ctx, by, op, object, err))

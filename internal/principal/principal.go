@@ -4,6 +4,7 @@
 package principal
 
 import (
+	"context"
 	"strings"
 	"time"
 )
@@ -114,6 +115,15 @@ func (v Via) TokenID() string {
 
 // Acting reports whether the principal is in somebody else's account.
 func (p Principal) Acting() bool { return p.Visit != nil }
+
+// Visiting marks the work of a context as done in a visit, for the walls that
+// stand where nobody is told who asks.
+func Visiting(ctx context.Context) context.Context { return context.WithValue(ctx, visiting{}, true) }
+
+// InVisit reports whether the work of a context is done in a visit.
+func InVisit(ctx context.Context) bool { return ctx.Value(visiting{}) != nil }
+
+type visiting struct{}
 
 // Mode returns the mode of the visit, or Direct.
 func (p Principal) Mode() Mode {
