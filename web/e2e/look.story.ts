@@ -37,6 +37,17 @@ async function offered(page: Page, what: string, use: () => Promise<void>): Prom
   await expect(page.getByRole('dialog')).toHaveCount(0)
 }
 
+/** dragIn lets a file fall on the list of files, as from the desktop. */
+async function dragIn(page: Page, name: string): Promise<void> {
+  const data = await page.evaluateHandle((name) => {
+    const data = new DataTransfer()
+    data.items.add(new File(['from the desktop'], name, { type: 'text/html' }))
+    return data
+  }, name)
+  const onto = page.getByRole('table')
+  for (const type of ['dragenter', 'dragover', 'drop']) await onto.dispatchEvent(type, { dataTransfer: data })
+}
+
 async function walk(page: Page, base: string, place: Place): Promise<void> {
   await page.goto(base + place.path)
   await settled(page)
@@ -94,6 +105,13 @@ test('every button of a customer offers Make changes', async ({ as, api }) => {
     { path: '/activity', buttons: [] },
   ]
   for (const place of places) await walk(page, visit.base_url, place)
+
+  await page.goto(`${visit.base_url}/files/kestrel.example`)
+  await page.getByRole('checkbox', { name: /index\.html/ }).check()
+  await offered(page, 'Deleting what is chosen', () =>
+    page.getByRole('button', { name: 'Delete 1 entry…' }).click(),
+  )
+  await offered(page, 'A file that is dragged in', () => dragIn(page, 'index.html'))
   await expect(bannerOf(page)).toContainText('View only')
   const told = await (await api('Kestrel Cycles')).get<{
     changes: unknown[]

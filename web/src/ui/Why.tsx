@@ -9,7 +9,7 @@ export function WhyButton({ whyNot, onClick, ...rest }: Props) {
   if (!whyNot) return <Button {...rest} onClick={onClick} />
   return (
     <>
-      <Tooltip label={whyNot}>
+      <Tooltip label={whyNot} events={{ hover: true, focus: true, touch: true }}>
         <Button
           {...rest}
           aria-disabled="true"
