@@ -29,7 +29,8 @@ type Change struct {
 
 // Sessions ends login sessions.
 type Sessions interface {
-	// EndFor ends the sessions of everybody who is signed in by the account.
+	// EndFor ends the sessions of everybody who is signed in by the account; with
+	// ReasonDisabled and ReasonDeleted its API tokens die as well.
 	EndFor(ctx context.Context, by principal.Principal, accountID, reason string) error
 }
 

@@ -79,8 +79,8 @@ func (s *Service) Enable(ctx context.Context, by principal.Principal, id string)
 }
 
 // SignOut ends the sessions of everybody who is signed in by an account, and the
-// visits begun from them. They can sign in again at once. It returns what Suspend
-// does; the own sessions one ends oneself.
+// visits begun from them. They can sign in again at once, and API tokens go on. It
+// returns what Suspend does; the own sessions one ends oneself.
 func (s *Service) SignOut(ctx context.Context, by principal.Principal, id string) (Details, error) {
 	var a Account
 	err := s.d.Tx.InTx(ctx, func(ctx context.Context) (err error) {

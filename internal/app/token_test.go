@@ -143,9 +143,15 @@ func TestATokenIsClosedFromOtherNetworks(t *testing.T) {
 		id, elsewhere := mila.makeToken(h, scopesFor("domains:read"), "networks", []string{"192.0.2.0/24", "2001:db8::/32"})
 		elsewhere.refused(403, "token-network", "GET", "/api/v1/domains", nil)
 		elsewhere.refused(403, "token-network", "GET", "/api/v1/tokens/self", nil)
-		if n := h.count(t, "SELECT count(*) FROM audit_events WHERE action = 'token.refused' AND result = 'denied' AND object_id = ? AND account_id = ?", id, mila.who.AccountID); n != 2 {
-			t.Errorf("%d attempts are recorded, want 2", n)
+		recorded := "SELECT count(*) FROM audit_events WHERE action = 'token.refused' AND result = 'denied' AND object_id = ? AND account_id = ?"
+		for i, pause := range []time.Duration{0, 59 * time.Minute, time.Minute} {
+			h.clock.Advance(pause)
+			elsewhere.refused(403, "token-network", "GET", "/api/v1/domains", nil)
+			if n, want := h.count(t, recorded, id, mila.who.AccountID), []int64{1, 1, 2}[i]; int64(n) != want {
+				t.Errorf("%v later %d attempts are recorded, want %d: one an hour", pause, n, want)
+			}
 		}
+		mila = h.signIn(t, "Blue Door Bakery")
 		if n := h.count(t, "SELECT count(*) FROM api_tokens WHERE last_used_at IS NOT NULL"); n != 0 {
 			t.Error("what was refused counts as a use")
 		}
@@ -158,6 +164,33 @@ func TestATokenIsClosedFromOtherNetworks(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A program that lacks a scope goes on asking: the record says so once an hour, for each
+// thing that it tried.
+func TestScopesThatAreMissingAreRecordedOnceAnHour(t *testing.T) {
+	t.Parallel()
+	h := embedded(t)
+	h.serve(t)
+	mila := h.signIn(t, "Blue Door Bakery")
+	_, job := mila.makeToken(h, scopesFor("domains:read"))
+	_, other := mila.makeToken(h, scopesFor("domains:read"))
+	tries := func(c *client, operation, path string, want int) {
+		t.Helper()
+		c.refused(403, "scope-missing", "GET", path, nil)
+		n := h.count(t, "SELECT count(*) FROM audit_events WHERE action = 'access.denied' AND result = 'denied' AND actor_kind = 'token' AND object_id = ?", operation)
+		if int(n) != want {
+			t.Errorf("%s was refused and is recorded %d times, want %d", operation, n, want)
+		}
+	}
+	tries(job, "listMailboxes", "/api/v1/mailboxes", 1)
+	tries(job, "listMailboxes", "/api/v1/mailboxes", 1)
+	tries(job, "listFiles", "/api/v1/files?path=/", 1)
+	tries(other, "listMailboxes", "/api/v1/mailboxes", 2)
+	h.clock.Advance(time.Hour - time.Second)
+	tries(job, "listMailboxes", "/api/v1/mailboxes", 2)
+	h.clock.Advance(time.Second)
+	tries(job, "listMailboxes", "/api/v1/mailboxes", 3)
 }
 
 // What cannot be a token is said field by field; nobody gives what he has not.
@@ -296,6 +329,43 @@ func TestS05TokensDieWithTheirPersonsRights(t *testing.T) {
 			t.Error("the token is not revoked")
 		}
 	})
+}
+
+// To sign everybody out ends what they are signed in by, and no program's work.
+func TestSigningEverybodyOutLeavesTokensAlone(t *testing.T) {
+	t.Parallel()
+	h := embedded(t)
+	h.serve(t)
+	ada, mila := h.signIn(t, "Ada Winter"), h.signIn(t, "Blue Door Bakery")
+	_, job := mila.makeToken(h, scopesFor("domains:read"))
+	ada.want(200, "POST", "/api/v1/accounts/"+mila.who.AccountID+"/sign-out", nil)
+	mila.refused(401, "session-ended", "GET", "/api/v1/domains", nil)
+	job.want(200, "GET", "/api/v1/domains", nil)
+	if n := h.count(t, "SELECT count(*) FROM audit_events WHERE action = 'token.revoke'"); n != 0 {
+		t.Errorf("%d tokens were revoked, want none", n)
+	}
+}
+
+// Whoever is blocked hears nothing of tokens that had expired before.
+func TestTokensThatHadExpiredAreNotRevokedAnew(t *testing.T) {
+	t.Parallel()
+	h := embedded(t)
+	h.serve(t)
+	samir := h.signIn(t, "Samir Okafor")
+	old, _ := samir.makeToken(h, scopesFor("domains:read"), "expires_in_days", 1)
+	good, _ := samir.makeToken(h, scopesFor("domains:read"), "expires_in_days", 9)
+	h.clock.Advance(48 * time.Hour)
+	h.signIn(t, "Ada Winter").want(200, "POST", "/api/v1/accounts/"+samir.who.AccountID+"/disable", fields("reason", "gone"))
+	for id, want := range map[string]int{old: 0, good: 1} {
+		events := h.count(t, "SELECT count(*) FROM audit_events WHERE action = 'token.revoke' AND object_id = ? AND account_id = ?", id, samir.who.AccountID)
+		ended := h.count(t, "SELECT count(*) FROM api_tokens WHERE id = ? AND revoked_at IS NOT NULL", id)
+		if int(events) != want || int(ended) != want {
+			t.Errorf("%d events and %d ends, want %d of each", events, ended, want)
+		}
+	}
+	if n := h.count(t, "SELECT count(*) FROM notifications WHERE event = 'token.revoke'"); n != 1 {
+		t.Errorf("%d notices, want 1", n)
+	}
 }
 
 // A program goes through a visit from its start to its end with nothing but its token.

@@ -51,6 +51,7 @@ type house struct {
 	auth     *auth.Service
 	visits   *impersonation.Service
 	audit    *audit.Service
+	hourly   *audit.Hourly
 	ledger   *ledger.Service
 	notices  *notify.Service
 	letters  *notify.Editor
@@ -155,6 +156,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.install, h.people, h.roles = store.NewInstallation(h.db), people, role.New(store.NewRoles(h.db))
 	events := store.NewAudit(h.db)
 	h.audit = audit.New(events, visits)
+	h.hourly = audit.NewHourly(h.audit, h.db)
 	safe, err := newVault(h.cfg.Data)
 	if err != nil {
 		return err
@@ -191,7 +193,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.letters = notify.NewEditor(notify.EditorDeps{Tx: h.db, Shelf: settings, Audit: h.audit, PublicURL: publicURL(h.cfg)})
 	h.post = notify.NewPost(h.notices, sealedStories{h.visits, h.ledger})
 	h.auth = auth.New(auth.Deps{
-		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Tx: h.db, Hasher: hasher,
+		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Hourly: h.hourly, Tx: h.db, Hasher: hasher,
 		Limits: auth.Limits{Idle: h.cfg.SessionIdle, Max: h.cfg.SessionMax},
 		Tokens: tokens, Scopes: h.policy,
 		Factors: store.NewFactors(h.db), Passkeys: store.NewPasskeys(h.db), PublicURL: func() string { return publicURL(h.cfg) }, Sealer: sealer, Notices: h.notices, FactorRequired: h.factorRequired(h.cfg),

@@ -67,7 +67,6 @@ type Entry struct {
 type Service struct {
 	store Store
 	clock Clock
-	looks looks
 }
 
 // New returns the service.

@@ -86,9 +86,10 @@ func (s *Service) recordEnd(ctx context.Context, by principal.Principal, session
 	return s.Audit.Record(ctx, by, entry)
 }
 
-// EndFor closes every session by which somebody is in the account, and takes back the
-// API tokens that come in by it, for the reason given. It belongs into the transaction
-// that blocks the account.
+// EndFor closes every session by which somebody is in the account, for the reason given.
+// Where that is the end of the account's sign-ins, blocked or deleted, it takes back the
+// API tokens that come in by it; else they go on. It belongs into the transaction of the
+// change.
 func (s *Service) EndFor(ctx context.Context, by principal.Principal, accountID, reason string) error {
 	sessions, err := s.Store.LockOfAccount(ctx, accountID)
 	if err != nil {
@@ -99,7 +100,10 @@ func (s *Service) EndFor(ctx context.Context, by principal.Principal, accountID,
 			return err
 		}
 	}
-	return s.revokeOfAccount(ctx, by, accountID, reason)
+	if reason == account.ReasonDisabled || reason == account.ReasonDeleted {
+		return s.revokeOfAccount(ctx, by, accountID, reason)
+	}
+	return nil
 }
 
 // Sweep closes the sessions whose deadline has passed, and returns how many. Two

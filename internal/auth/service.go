@@ -92,6 +92,7 @@ type Deps struct {
 	People   People
 	Visits   Visits
 	Audit    Recorder
+	Hourly   Recorder // of those alike one an hour, in transactions of its own
 	Tx       Tx
 	Hasher   *Hasher
 	Limits   Limits

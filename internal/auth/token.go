@@ -87,6 +87,15 @@ func (t Token) From(ip string) bool {
 	return err == nil && slices.ContainsFunc(t.Networks, func(n netip.Prefix) bool { return n.Contains(address.Unmap()) })
 }
 
+// NetworkTexts returns the networks as people write them.
+func (t Token) NetworkTexts() []string {
+	texts := make([]string, len(t.Networks))
+	for i, n := range t.Networks {
+		texts[i] = n.String()
+	}
+	return texts
+}
+
 // ResumedToken is a token with the person and the account it belongs to, read together.
 type ResumedToken struct {
 	Token      Token

@@ -96,7 +96,7 @@ func (s *Service) CreateToken(ctx context.Context, by principal.Principal, wante
 		if err := s.Tokens.Create(ctx, t); err != nil {
 			return err
 		}
-		if err := s.recordToken(ctx, by, ActionTokenCreate, t); err != nil {
+		if err := s.Audit.Record(ctx, by, tokenEntry(ActionTokenCreate, by.Account, t)); err != nil {
 			return err
 		}
 		return s.tellOfToken(ctx, t, notify.EventTokenCreate, "The API token “"+t.Name+"” was made. It can be used until "+t.ExpiresAt.UTC().Format(time.DateOnly)+".", now)
@@ -196,7 +196,7 @@ func (s *Service) RotateToken(ctx context.Context, by principal.Principal, id st
 		if err := s.Tokens.Reissue(ctx, t); err != nil {
 			return err
 		}
-		if err := s.recordToken(ctx, by, ActionTokenRotate, t); err != nil {
+		if err := s.Audit.Record(ctx, by, tokenEntry(ActionTokenRotate, by.Account, t)); err != nil {
 			return err
 		}
 		return s.tellOfToken(ctx, t, notify.EventTokenRotate, "The API token “"+t.Name+"” was given another secret.", now)
@@ -229,11 +229,7 @@ func (s *Service) revoke(ctx context.Context, by principal.Principal, t Token, w
 	if t.Revoked() {
 		return nil
 	}
-	reason, known := visitEnd[why]
-	if !known {
-		reason = "actor_session_ended"
-	}
-	if err := s.Visits.EndOfToken(ctx, by, t.ID, reason, closedBy); err != nil {
+	if err := s.endVisitsOf(ctx, by, t, why, closedBy); err != nil {
 		return err
 	}
 	now, err := s.Tx.Now(ctx)
@@ -244,20 +240,42 @@ func (s *Service) revoke(ctx context.Context, by principal.Principal, t Token, w
 	if err := s.Tokens.Revoke(ctx, t); err != nil {
 		return err
 	}
-	if err := s.recordToken(ctx, by, ActionTokenRevoke, t); err != nil {
+	on, err := s.accountOfToken(ctx, t)
+	if err != nil {
+		return err
+	}
+	if err := s.Audit.Record(ctx, by, tokenEntry(ActionTokenRevoke, on, t)); err != nil {
 		return err
 	}
 	return s.tellOfToken(ctx, t, notify.EventTokenRevoke, "The API token “"+t.Name+"” was revoked.", now)
 }
 
-// revokeOfAccount takes back every token that comes in by the account.
+// endVisitsOf ends the visits that hang on a token, for the reason that it dies for.
+func (s *Service) endVisitsOf(ctx context.Context, by principal.Principal, t Token, why, closedBy string) error {
+	reason, known := visitEnd[why]
+	if !known {
+		reason = "actor_session_ended"
+	}
+	return s.Visits.EndOfToken(ctx, by, t.ID, reason, closedBy)
+}
+
+// revokeOfAccount takes back every token that comes in by the account. Of those that had
+// expired nobody needs to hear any more; nothing brings them back.
 func (s *Service) revokeOfAccount(ctx context.Context, by principal.Principal, accountID, why string) error {
 	tokens, err := s.Tokens.LockOfAccount(ctx, accountID)
 	if err != nil {
 		return err
 	}
+	now, err := s.Tx.Now(ctx)
+	if err != nil {
+		return err
+	}
 	for _, t := range tokens {
-		if err := s.revoke(ctx, by, t, why, "cascade"); err != nil {
+		end := s.revoke
+		if t.Over(now) {
+			end = s.endVisitsOf
+		}
+		if err := end(ctx, by, t, why, "cascade"); err != nil {
 			return err
 		}
 	}
@@ -267,7 +285,7 @@ func (s *Service) revokeOfAccount(ctx context.Context, by principal.Principal, a
 // ResumeToken returns who the secret belongs to. What is malformed, unknown, revoked or
 // expired, and the token of somebody who may not sign in or has another role than when
 // he made it, is ErrTokenInvalid alike; from a network that is not listed it is
-// ErrTokenAbroad, and recorded.
+// ErrTokenAbroad, and recorded once an hour.
 func (s *Service) ResumeToken(ctx context.Context, secret string, via principal.Via) (principal.Principal, error) {
 	if !wellFormed(secret) {
 		return principal.Principal{}, ErrTokenInvalid
@@ -307,27 +325,18 @@ func (s *Service) tokenPrincipal(in ResumedToken, via principal.Via) principal.P
 	return by
 }
 
+// refusedAbroad records, once an hour, that the token was used from elsewhere: whoever has
+// it may ask as often as he likes.
 func (s *Service) refusedAbroad(ctx context.Context, by principal.Principal, t Token) error {
-	err := s.Tx.InTx(ctx, func(ctx context.Context) error {
-		entry := tokenEntry(ActionTokenAbroad, by.Account, t)
-		entry.Result = audit.Denied
-		return s.Audit.Record(ctx, by, entry)
-	})
-	if err != nil {
+	entry := tokenEntry(ActionTokenAbroad, by.Account, t)
+	entry.Result = audit.Denied
+	if err := s.Hourly.Record(ctx, by, entry); err != nil {
 		return err
 	}
 	return ErrTokenAbroad
 }
 
-// recordToken writes what happened to a token on the page of the account it comes in by.
-func (s *Service) recordToken(ctx context.Context, by principal.Principal, action audit.Action, t Token) error {
-	on, err := s.accountOfToken(ctx, t)
-	if err != nil {
-		return err
-	}
-	return s.Audit.Record(ctx, by, tokenEntry(action, on, t))
-}
-
+// accountOfToken returns the account that the token comes in by.
 func (s *Service) accountOfToken(ctx context.Context, t Token) (principal.Account, error) {
 	memberships, err := s.People.Memberships(ctx, t.PersonID)
 	for _, m := range memberships {
@@ -341,7 +350,7 @@ func (s *Service) accountOfToken(ctx context.Context, t Token) (principal.Accoun
 func tokenEntry(action audit.Action, on principal.Account, t Token) audit.Entry {
 	return audit.Entry{
 		Action: action, Account: on, Object: audit.Object{Kind: "token", ID: t.ID, Name: t.Name},
-		After: audit.Fields{"scopes": strings.Join(t.Scopes, " "), "networks": strings.Join(networksText(t.Networks), " "), "expires_at": t.ExpiresAt, "revoked_why": t.RevokedWhy},
+		After: audit.Fields{"scopes": strings.Join(t.Scopes, " "), "networks": strings.Join(t.NetworkTexts(), " "), "expires_at": t.ExpiresAt, "revoked_why": t.RevokedWhy},
 	}
 }
 
@@ -368,13 +377,4 @@ func networksOf(texts []string) ([]netip.Prefix, error) {
 		networks = append(networks, n)
 	}
 	return networks, nil
-}
-
-// networksText is the reverse of networksOf.
-func networksText(networks []netip.Prefix) []string {
-	texts := make([]string, len(networks))
-	for i, n := range networks {
-		texts[i] = n.String()
-	}
-	return texts
 }

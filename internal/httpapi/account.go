@@ -250,7 +250,7 @@ func (h accountHandlers) registerStatus(r *Registry, one func(*accountIDInput) T
 	})
 	Register(r, Operation{
 		ID: "signOutAccount", Method: http.MethodPost, Path: "/accounts/{id}/sign-out", Tag: "Accounts", Summary: "Sign everybody out",
-		Description: "Ends the sessions of all who are signed in by the account, and their visits. They can sign in again at once.",
+		Description: "Ends the sessions of all who are signed in by the account, and the visits begun from them. They can sign in again at once; API tokens go on.",
 		Permission:  "account:disable", Class: rbac.ClassDeny, Activity: true, Audit: account.ActionSignOut, Errors: []int{http.StatusConflict},
 	}, one, func(ctx context.Context, by principal.Principal, in *accountIDInput) (*accountOutput, error) {
 		return h.out(by)(h.accounts.SignOut(ctx, by, in.ID))

@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/gofiber/fiber/v2"
@@ -85,7 +86,8 @@ var allScopes = func() []string {
 	return names
 }()
 
-// refuseToken records that the operation is closed to the token that it was tried with.
+// refuseToken records, once an hour, that the operation is closed to the token that it was
+// tried with: a program goes on asking.
 func (r *Registry) refuseToken(ctx context.Context, by principal.Principal, op Operation, answer error) error {
-	return r.refuse(ctx, by, op, by.Subject, answer, func(principal.Principal) bool { return false })
+	return errors.Join(answer, r.hourly.Record(ctx, by, refusal(by, op, by.Subject)))
 }

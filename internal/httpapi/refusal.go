@@ -45,18 +45,23 @@ func (r *Registry) anywhere(op Operation) question {
 // refuse records the attempt on the page of the account it was meant for, and
 // says what the person can do about it.
 func (r *Registry) refuse(ctx context.Context, by principal.Principal, op Operation, object principal.Account, answer error, may question) error {
+	if by.Acting() && !errors.Is(answer, ErrClosedActing) {
+		answer = closed(by, op, answer, may)
+	}
+	err := r.tx.InTx(ctx, func(ctx context.Context) error { return r.audit.Record(ctx, by, refusal(by, op, object)) })
+	return errors.Join(answer, err)
+}
+
+// refusal is the event of an attempt that was refused.
+func refusal(by principal.Principal, op Operation, object principal.Account) audit.Entry {
 	entry := audit.Entry{
 		Action: ActionDenied, Account: object, Result: audit.Denied,
 		Object: audit.Object{Kind: "operation", ID: op.ID, Name: op.Summary},
 	}
 	if by.Acting() {
 		entry.Action, entry.Result = ActionBlocked, audit.Blocked
-		if !errors.Is(answer, ErrClosedActing) {
-			answer = closed(by, op, answer, may)
-		}
 	}
-	err := r.tx.InTx(ctx, func(ctx context.Context) error { return r.audit.Record(ctx, by, entry) })
-	return errors.Join(answer, err)
+	return entry
 }
 
 // refused records that a room refused something that the operation as a whole

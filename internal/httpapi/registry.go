@@ -56,6 +56,7 @@ type Registry struct {
 	sessions   SessionGate
 	unlocks    Unlocks
 	audit      Recorder
+	hourly     *audit.Hourly
 	tx         Tx
 	cursor     Cursor
 	operations []Operation

@@ -42,6 +42,7 @@ type Rooms struct {
 	Auth     *auth.Service
 	Visits   *impersonation.Service
 	Audit    *audit.Service
+	Hourly   *audit.Hourly
 	Ledger   *ledger.Service
 	Notify   *notify.Service
 	Notices  *notify.Editor
@@ -132,7 +133,7 @@ func (s *Server) operations(d Deps) *Registry {
 	}
 	config.Security = []map[string][]string{} // each operation says its own
 	r := &Registry{
-		api: humafiber.NewV2(s.app, config), policy: d.Policy, visits: d.Visits, sessions: d.Auth, unlocks: d.Mail, audit: d.Audit,
+		api: humafiber.NewV2(s.app, config), policy: d.Policy, visits: d.Visits, sessions: d.Auth, unlocks: d.Mail, audit: d.Audit, hourly: d.Hourly,
 		tx: d.Tx, cursor: NewCursor(d.CursorKey),
 		targets: d.Targets,
 	}

@@ -186,7 +186,7 @@ func (h tokenHandlers) self(ctx context.Context, by principal.Principal, _ *stru
 
 func apiTokenOf(t auth.Token, now time.Time) Token {
 	out := Token{
-		ID: t.ID, Name: t.Name, State: "active", Hint: t.Hint, Scopes: t.Scopes, Networks: []string{}, AccountID: t.AccountID, PersonID: t.PersonID,
+		ID: t.ID, Name: t.Name, State: "active", Hint: t.Hint, Scopes: t.Scopes, Networks: t.NetworkTexts(), AccountID: t.AccountID, PersonID: t.PersonID,
 		CreatedAt: t.CreatedAt, IssuedAt: t.IssuedAt, ExpiresAt: t.ExpiresAt,
 		LastUsedAt: timeOrNil(t.LastUsedAt), LastUsedIP: t.LastUsedIP, RevokedAt: timeOrNil(t.RevokedAt),
 	}
@@ -195,9 +195,6 @@ func apiTokenOf(t auth.Token, now time.Time) Token {
 		out.State = "revoked"
 	case t.Over(now):
 		out.State = "expired"
-	}
-	for _, n := range t.Networks {
-		out.Networks = append(out.Networks, n.String())
 	}
 	if t.PreviousUntil.After(now) && out.State == "active" {
 		out.PreviousUntil = &t.PreviousUntil

@@ -140,7 +140,7 @@ func apiTokenRowOf(t auth.Token) apiTokenRow {
 	return apiTokenRow{
 		ID: t.ID, PersonID: t.PersonID, AccountID: t.AccountID, MadeAs: t.MadeAs, Name: t.Name, SecretHash: t.Hash, Hint: t.Hint,
 		PreviousHash: textOrNull(t.PreviousHash), PreviousUntil: microsOrNull(t.PreviousUntil),
-		Scopes: strings.Join(t.Scopes, " "), Networks: strings.Join(mapped(t.Networks, netip.Prefix.String), " "),
+		Scopes: strings.Join(t.Scopes, " "), Networks: strings.Join(t.NetworkTexts(), " "),
 		CreatedAt: micros(t.CreatedAt), IssuedAt: micros(t.IssuedAt), ExpiresAt: micros(t.ExpiresAt),
 		LastUsedAt: microsOrNull(t.LastUsedAt), LastUsedIP: t.LastUsedIP, ProvedAt: micros(t.ProvedAt), ProvedBy: t.ProvedBy,
 		RevokedAt: microsOrNull(t.RevokedAt), RevokedWhy: textOrNull(t.RevokedWhy),

@@ -167,7 +167,7 @@ export interface paths {
         put?: never;
         /**
          * Sign everybody out
-         * @description Ends the sessions of all who are signed in by the account, and their visits. They can sign in again at once.
+         * @description Ends the sessions of all who are signed in by the account, and the visits begun from them. They can sign in again at once; API tokens go on.
          */
         post: operations["signOutAccount"];
         delete?: never;

@@ -1,0 +1,93 @@
+package audit
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"innkeeper/internal/principal"
+)
+
+// ActionLook is somebody's looking at an account that is not his, without a visit.
+var ActionLook = NewAction("account.look", "{actor} looked at the account {account} from outside, without a visit.")
+
+// hour is for how long acts that are alike count as one.
+const hour = time.Hour
+
+// Recorder writes audit events.
+type Recorder interface {
+	Record(ctx context.Context, by principal.Principal, entry Entry) error
+}
+
+// Hourly writes the events of what may come with every request: of those that are alike
+// one an hour, so that nobody makes the record grow by asking again and again. It
+// remembers the hour in its process; another one writes an event of its own.
+type Hourly struct {
+	log Recorder
+	tx  Tx
+
+	mu   sync.Mutex
+	last map[alike]time.Time
+}
+
+// alike is what the events of one hour have in common: who came by what, in which visit,
+// and what was done to what.
+type alike struct {
+	personID, tokenID, visitID string
+	action                     string
+	object                     Object
+}
+
+// NewHourly returns the recorder before another one.
+func NewHourly(log Recorder, tx Tx) *Hourly {
+	return &Hourly{log: log, tx: tx, last: map[alike]time.Time{}}
+}
+
+// Record writes the event in a transaction of its own, unless one like it was written
+// within the hour. Its caller is in no transaction, and gives no answer before it.
+func (h *Hourly) Record(ctx context.Context, by principal.Principal, entry Entry) error {
+	now, err := h.tx.Now(ctx)
+	if err != nil {
+		return unavailable(err)
+	}
+	this := alike{by.Person.ID, by.Via.TokenID(), by.VisitID(), entry.Action.name, entry.Object}
+	if h.recently(this, now) {
+		return nil
+	}
+	err = h.tx.InTx(ctx, func(ctx context.Context) error { return h.log.Record(ctx, by, entry) })
+	if err != nil {
+		return unavailable(err)
+	}
+	h.note(this, now)
+	return nil
+}
+
+// Look records that somebody reads what belongs to an account that is not his.
+func (h *Hourly) Look(ctx context.Context, by principal.Principal, account principal.Account) error {
+	return h.Record(ctx, by, Entry{
+		Action: ActionLook, Account: account, Result: Viewed, Object: Object{Kind: "account", ID: account.ID, Name: account.Name},
+	})
+}
+
+func (h *Hourly) recently(this alike, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	at, known := h.last[this]
+	return known && now.Sub(at) < hour
+}
+
+// manyAlike is when those that are over are forgotten.
+const manyAlike = 10_000
+
+func (h *Hourly) note(this alike, now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.last) >= manyAlike {
+		for other, at := range h.last {
+			if now.Sub(at) >= hour {
+				delete(h.last, other)
+			}
+		}
+	}
+	h.last[this] = now
+}

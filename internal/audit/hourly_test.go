@@ -1,0 +1,81 @@
+package audit_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"innkeeper/internal/audit"
+	"innkeeper/internal/principal"
+	"innkeeper/internal/store/storetest"
+)
+
+// house is a world whose clock and whose commits the test decides on.
+type house struct {
+	*storetest.World
+	now    time.Time
+	begun  int   // transactions
+	broken error // what a commit answers
+}
+
+// InTx runs a transaction, and rolls it back where commits are broken.
+func (h *house) InTx(ctx context.Context, run func(ctx context.Context) error) error {
+	h.begun++
+	return h.DB.InTx(ctx, func(ctx context.Context) error {
+		if err := run(ctx); err != nil {
+			return err
+		}
+		return h.broken
+	})
+}
+
+// Now is the test's clock.
+func (h *house) Now(context.Context) (time.Time, error) { return h.now, nil }
+
+func TestWhatIsAlikeIsRecordedOnceAnHour(t *testing.T) {
+	t.Parallel()
+	h := &house{World: storetest.NewWorld(t), now: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)}
+	hourly := audit.NewHourly(h.Audit, h)
+	ada := h.Manager(h.Provider)
+	otto, token := ada, ada
+	otto.Person = principal.Person{ID: "per_otto", Name: "Otto"}
+	token.Via.Token = &principal.Token{ID: "tok_1", Name: "Nagios"}
+	look := func(by principal.Principal, a principal.Account, events, transactions int) {
+		t.Helper()
+		before, begun := len(h.Lines(t)), h.begun
+		if err := hourly.Look(t.Context(), by, a); err != nil {
+			t.Errorf("Look = %v", err)
+		}
+		if n := len(h.Lines(t)) - before; n != events || h.begun-begun != transactions {
+			t.Errorf("%d events in %d transactions, want %d in %d", n, h.begun-begun, events, transactions)
+		}
+	}
+	look(ada, h.Customer, 1, 1)
+	look(ada, h.Customer, 0, 0)
+	look(ada, h.Stranger, 1, 1)
+	look(otto, h.Customer, 1, 1)
+	look(token, h.Customer, 1, 1)
+	h.now = h.now.Add(time.Hour - time.Second)
+	look(ada, h.Customer, 0, 0)
+	h.now = h.now.Add(time.Second)
+	look(ada, h.Customer, 1, 1)
+	if !slices.Contains(h.Lines(t), h.Customer.ID+": "+ada.Person.Name+" looked at the account "+h.Customer.Name+" from outside, without a visit.") {
+		t.Errorf("recorded: %q", h.Lines(t))
+	}
+}
+
+func TestWhatWasNotCommittedIsNotRemembered(t *testing.T) {
+	t.Parallel()
+	h := &house{World: storetest.NewWorld(t), now: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), broken: errors.New("the disk is full")}
+	hourly := audit.NewHourly(h.Audit, h)
+	ada := h.Manager(h.Provider)
+	if err := hourly.Look(t.Context(), ada, h.Customer); !errors.Is(err, audit.ErrUnavailable) {
+		t.Errorf("Look without a commit = %v, want ErrUnavailable", err)
+	}
+	h.broken = nil
+	if err := hourly.Look(t.Context(), ada, h.Customer); err != nil || len(h.Lines(t)) != 1 {
+		t.Errorf("Look = %v, recorded: %q, want the event", err, h.Lines(t))
+	}
+}
