@@ -78,7 +78,9 @@ func (w *Worker) watch(ctx context.Context) {
 		case <-ticker.C:
 			silent := w.config.Now().Sub(time.Unix(0, w.taskSwept.Load()))
 			if w.broker.away.Load() || silent >= 2*w.config.Interval {
-				w.sweepAll(ctx, byTicker)
+				for _, task := range w.periodic() { // side by side: one that waits for a network keeps no other
+					w.loops.Go(func() { w.sweep(ctx, task, byTicker) })
+				}
 			}
 		}
 	}

@@ -349,6 +349,7 @@ var systemCalls = []operation{
 	{"listMails", "", false, on(func(place) request { return get("/mails?page_size=200") })},
 	{"getMail", "system", false, on(func(x place) request { return get("/mails/" + x.mail) })},
 	{"listJobs", "", false, on(func(place) request { return get("/jobs?page_size=200") })},
+	{"getRecordShipping", "", false, on(func(place) request { return get("/record-shipping") })},
 	{"retryJob", "system", false, on(func(x place) request { return post("/jobs/"+x.job+"/retry", nil) })},
 }
 

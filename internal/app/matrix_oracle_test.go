@@ -159,6 +159,7 @@ const oracleTable = `
   listMails          look    y          -        -          -        -          -         -      -         -
   getMail            look    y          -        -          -        -          -         -      -         -
   listJobs           look    y          -        -          -        -          -         -      -         -
+  getRecordShipping  look    y          -        -          -        -          -         -      -         -
   retryJob           change  y          -        -          -        -          -         -      -         -
 `
 

@@ -23,8 +23,8 @@ const scopeTable = `
 	visits:end          listImpersonations getImpersonation endImpersonation listVisitWeeks listVisitFlags
 	notifications:read  listNotifications
 	roles:read          listRoles getRole listStaff
-	system:read         listMails getMail listJobs
-	system:write        listMails getMail listJobs retryJob
+	system:read         listMails getMail listJobs getRecordShipping
+	system:write        listMails getMail listJobs retryJob getRecordShipping
 	sso:create          createSSOLink
 	impersonate         startImpersonation announceImpersonation listAnnouncements stopImpersonation changeVisitMode recordVisitActivity listImpersonationRequests getImpersonationRequest withdrawImpersonationRequest giveRequestCode
 `

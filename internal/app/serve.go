@@ -106,7 +106,7 @@ func (h *house) server(ctx context.Context, metrics *metrics) (*httpapi.Server, 
 	}
 	return httpapi.New(httpapi.Deps{
 		Rooms: httpapi.Rooms{
-			Accounts: h.accounts, Plans: h.plans, Auth: h.auth, Visits: h.visits, Audit: h.audit, Hourly: h.hourly, Ledger: h.ledger, Notify: h.notices, Notices: h.letters,
+			Accounts: h.accounts, Plans: h.plans, Auth: h.auth, Visits: h.visits, Audit: h.audit, Hourly: h.hourly, Ledger: h.ledger, Shipping: h.shipping, Notify: h.notices, Notices: h.letters,
 			Jobs: h.desk, Domains: h.domains, Mail: h.mail, Files: h.files, Roles: h.editor,
 			Bookmarks: h.bookmarks, Exports: h.exports, Operations: h.operations,
 		},
@@ -127,6 +127,7 @@ func (h *house) readiness() []httpapi.Readiness {
 		}},
 		{Name: "queue", Check: h.worker.Ping},
 		{Name: "record", Check: recently(h.now, knownFor, h.ledger.Stands)},
+		{Name: "record-shipping", Check: recently(h.now, knownFor, h.shipping.Stands)},
 	}
 }
 

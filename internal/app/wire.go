@@ -14,10 +14,12 @@ import (
 	"innkeeper/internal/audit"
 	"innkeeper/internal/audit/export"
 	"innkeeper/internal/audit/ledger"
+	"innkeeper/internal/audit/ship"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/config"
 	"innkeeper/internal/db"
 	"innkeeper/internal/dns"
+	"innkeeper/internal/engine/collector"
 	"innkeeper/internal/engine/disk"
 	"innkeeper/internal/engine/mailer"
 	"innkeeper/internal/file"
@@ -53,6 +55,7 @@ type house struct {
 	audit    *audit.Service
 	hourly   *audit.Hourly
 	ledger   *ledger.Service
+	shipping *ship.Service
 	notices  *notify.Service
 	letters  *notify.Editor
 	post     *notify.Post
@@ -162,6 +165,11 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		return err
 	}
 	h.ledger = ledger.New(store.NewLedger(h.db), h.db, safe, h.audit)
+	elsewhere, err := collector.Open(collectorOf(h.cfg))
+	if err != nil {
+		return err
+	}
+	h.shipping = ship.New(store.NewShipping(h.db), h.db, elsewhere)
 	ring := func() { h.worker.Ring() }
 	promises := store.NewOutbox(h.db)
 	h.outbox = outbox.New(promises, h.db, ring)
@@ -230,7 +238,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Sweepers: map[outbox.Task]jobs.Sweeper{
 			"impersonation.sweep": h.visits, "impersonation-request.sweep": impersonation.Lapsing{Service: h.visits},
 			"session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour), "outbox.sweep": h.outbox, "audit.seal": h.ledger,
-			"audit.index": audit.NewIndexer(events, h.db), "operation.sweep": h.operations,
+			"audit.index": audit.NewIndexer(events, h.db), "operation.sweep": h.operations, "record.ship": h.shipping,
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})
@@ -251,6 +259,17 @@ func (s sealedStories) Story(ctx context.Context, visitID string) (notify.Story,
 		story.Seal, err = s.ledger.LastSeal(ctx)
 	}
 	return story, err
+}
+
+// collectorOf is where the record is sent, and as whom.
+func collectorOf(cfg config.Config) collector.Settings {
+	host, _ := os.Hostname() // without one we are nobody, which is allowed
+	if u, err := url.Parse(cfg.PublicURL); err == nil && u.Hostname() != "" {
+		host = u.Hostname()
+	}
+	return collector.Settings{
+		To: cfg.ShipTo, CA: cfg.ShipCA, Cert: cfg.ShipCert, Key: cfg.ShipKey, Token: cfg.ShipToken, TokenFile: cfg.ShipTokenFile, Host: host,
+	}
 }
 
 // abandoned is how long an upload waits for its next piece: a day, so that it can

@@ -45,6 +45,13 @@ type Config struct {
 	StepUp              time.Duration `env:"STEP_UP" default:"60m" doc:"How long ago a person may have signed in, or entered the password again, to begin a visit."`
 	RequireSecondFactor string        `env:"REQUIRE_SECOND_FACTOR" doc:"Who must have a second factor: staff (whoever may enter accounts of others), all or off; empty: staff, or off in an installation with demo data."`
 
+	ShipTo        string `env:"SHIP_TO" doc:"Where the record is sent, besides: syslog+tls://host:port or https://host/path; empty: nowhere."`
+	ShipCA        string `env:"SHIP_CA" doc:"A PEM file with who may have signed the certificate there; empty: the system's."`
+	ShipCert      string `env:"SHIP_CERT" doc:"A PEM file with a certificate of our own for it; empty: none."`
+	ShipKey       string `env:"SHIP_KEY" doc:"The PEM file with the key of that."`
+	ShipToken     string `env:"SHIP_TOKEN" secret:"true" doc:"A bearer token for https://."`
+	ShipTokenFile string `env:"SHIP_TOKEN_FILE" doc:"A file with that token, instead."`
+
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"Networks whose X-Forwarded-For is believed, separated by commas."`
 	SupportURL     string         `env:"SUPPORT_URL" doc:"Where Contact support leads."`
 	LogLevel       string         `env:"LOG_LEVEL" default:"info" doc:"debug, info, warn or error."`

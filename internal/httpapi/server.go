@@ -17,6 +17,7 @@ import (
 	"innkeeper/internal/audit"
 	"innkeeper/internal/audit/export"
 	"innkeeper/internal/audit/ledger"
+	"innkeeper/internal/audit/ship"
 	"innkeeper/internal/auth"
 	"innkeeper/internal/dns"
 	"innkeeper/internal/fault"
@@ -44,6 +45,7 @@ type Rooms struct {
 	Audit    *audit.Service
 	Hourly   *audit.Hourly
 	Ledger   *ledger.Service
+	Shipping *ship.Service
 	Notify   *notify.Service
 	Notices  *notify.Editor
 	Jobs     *outbox.Desk
@@ -166,6 +168,7 @@ func (s *Server) operations(d Deps) *Registry {
 	registerNotificationTemplates(r, d.Notices)
 	registerMails(r, d.Notify)
 	registerJobs(r, d.Jobs)
+	registerShipping(r, d.Shipping)
 	registerRoles(r, d.Roles)
 	return r
 }

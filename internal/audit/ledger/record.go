@@ -2,6 +2,7 @@ package ledger
 
 import (
 	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 
@@ -64,6 +65,13 @@ type Leaf struct {
 // hash returns the hash of the leaf (RFC 6962 §2.1) over salt and text.
 func (l Leaf) hash() (tlog.Hash, error) {
 	return leafHash(l.Salt, l.Text)
+}
+
+// ID names the leaf wherever it goes: its hash in hexadecimal digits, which no other leaf
+// has because of the salt.
+func (l Leaf) ID() (string, error) {
+	hash, err := l.hash()
+	return hex.EncodeToString(hash[:]), err
 }
 
 func leafHash(salt, text string) (tlog.Hash, error) {

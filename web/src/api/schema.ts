@@ -1720,6 +1720,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/record-shipping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get how the record is sent
+         * @description Whether the record is sent to a syslog server or an HTTPS endpoint, how far that has come, and what keeps it.
+         */
+        get: operations["getRecordShipping"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/roles": {
         parameters: {
             query?: never;
@@ -4207,6 +4227,50 @@ export interface components {
             key: string;
             /** @description Signed notes, each by the key that was in force: that another key follows, or that the record goes on from an older state. */
             links: string[] | null;
+        };
+        RecordShipping: {
+            /**
+             * Format: int64
+             * @description How many deliveries have failed since the last acknowledgement.
+             */
+            attempts: number;
+            /**
+             * Format: int64
+             * @description How many sealed events it has not acknowledged.
+             * @example 0
+             */
+            behind: number;
+            /** @example syslog+tls://logs.example:6514 */
+            destination: string | null;
+            /** Format: date-time */
+            failing_since: string | null;
+            last_error: string | null;
+            /**
+             * Format: date-time
+             * @description When the first of those happened.
+             */
+            oldest_at: string | null;
+            /**
+             * Format: date-time
+             * @description Before this nothing is tried again.
+             */
+            retry_at: string | null;
+            /**
+             * Format: int64
+             * @description How many events the collector has acknowledged.
+             * @example 41230
+             */
+            shipped: number;
+            /**
+             * Format: date-time
+             * @description When it acknowledged last.
+             */
+            shipped_at: string | null;
+            /**
+             * @description off: there is no collector; failing: the last delivery was not acknowledged.
+             * @enum {string}
+             */
+            state: "off" | "current" | "behind" | "failing";
         };
         RecordStatement: {
             /** Format: date-time */
@@ -16892,6 +16956,98 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRecordShipping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordShipping"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Gone */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -40,6 +40,7 @@ export type VisitFlag = Schemas['VisitFlag']
 export type Role = Lists<Schemas['Role']>
 export type StaffMember = Schemas['StaffMember']
 export type Job = Schemas['Job']
+export type RecordShipping = Schemas['RecordShipping']
 export type Mail = Schemas['Mail']
 export type Notification = Schemas['Notification']
 export type NoticeMail = Lists<Schemas['NotificationMail']>

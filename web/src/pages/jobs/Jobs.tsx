@@ -14,6 +14,7 @@ import { Status, type Tone } from '../../ui/Status'
 import { Empty } from '../../ui/states'
 import classes from './Jobs.module.css'
 import { Retry } from './Retry'
+import { Shipping } from './Shipping'
 import { jobTexts } from './texts'
 
 const route = getRouteApi('/panel/jobs')
@@ -39,6 +40,7 @@ export function Jobs() {
   return (
     <>
       <PageHeader title={t('title')} lead={t('lead')} />
+      <Shipping />
       <Listing<Job>
         label={t('title')}
         query={query}

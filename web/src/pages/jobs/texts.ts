@@ -15,5 +15,16 @@ export const jobTexts = texts('jobs', {
   visit: 'Ordered in a visit',
   visitLink: 'Look at the visit',
   done: 'Done',
+  shipping: {
+    title: 'Record sent elsewhere',
+    destination: 'To',
+    state: { off: 'Off', current: 'Up to date', behind: 'Sending', failing: 'Not getting through' },
+    shippedAt: 'Last acknowledged',
+    behind: 'Behind',
+    since_one: '{{count}} event, from {{time}}',
+    since_other: '{{count}} events, the first from {{time}}',
+    failed_one: '{{error}} (tried once)',
+    failed_other: '{{error}} (tried {{count}} times)',
+  },
   empty: { title: 'No jobs', text: 'What takes longer than a moment appears here while it is done.' },
 })
