@@ -42,6 +42,7 @@ func TestA06FailedSignInsTakeAsLong(t *testing.T) { //nolint:paralleltest // it 
 	h := embedded(t)
 	h.environ = append(h.environ, "INNKEEPER_TRUSTED_PROXIES=127.0.0.0/8")
 	h.serve(t)
+	h.hashInEarnest(t, h.named(t, "Blue Door Bakery"))
 	h.exec(t, "UPDATE people SET password_hash = '' WHERE email = 'jonas@fernfable.example'")
 	logins := []string{"mila@bluedoor.example", "nobody@bluedoor.example", "jonas@fernfable.example"}
 	took := map[string][]time.Duration{}

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"innkeeper/internal/auth"
 	"innkeeper/internal/ident"
 )
 
@@ -312,11 +311,7 @@ func withFactor(confirmed bool, make func(code string) request) func(*testing.T,
 // else that would be asked for.
 func (c *asker) givePassword(t *testing.T) {
 	t.Helper()
-	hash, err := auth.NewHasher().Hash(t.Context(), everybodysPassword)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.h.exec(t, "UPDATE people SET password_hash = ? WHERE id = ?", hash, c.person)
+	c.h.exec(t, "UPDATE people SET password_hash = ? WHERE id = ?", cheapHash(everybodysPassword), c.person)
 	c.h.exec(t, "DELETE FROM second_factors WHERE person_id = ?", c.person)
 	c.h.exec(t, "DELETE FROM passkeys WHERE person_id = ?", c.person)
 }

@@ -72,6 +72,7 @@ func TestA07BurstOfSignInsIsThrottled(t *testing.T) {
 	t.Parallel()
 	behindProxy(t, func(t *testing.T, h *house) {
 		mila := h.named(t, "Blue Door Bakery")
+		h.hashInEarnest(t, mila)
 		got := statuses(atOnce(times(40, func(int) answer { return h.try(t, "192.0.2.66", mila.Login, "a wrong password") })...))
 		if got[401]+got[429] != 40 || got[401] < 5 || got[401] > 5+8 {
 			t.Errorf("40 tries at once are answered %v, want little more than five tried", got)
