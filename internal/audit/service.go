@@ -36,6 +36,7 @@ type Clock interface {
 // Filter narrows a list of events; empty fields do not.
 type Filter struct {
 	Action     string
+	Actions    []string // one of these
 	ActorID    string
 	SubjectID  string
 	AccountID  string
@@ -113,16 +114,18 @@ func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) ([
 	if err != nil || !f.Direct || f.AccountID == "" {
 		return events, err
 	}
-	for _, action := range forEverybody() {
-		everybodys := f
-		everybodys.AccountID, everybodys.Direct, everybodys.Action = "", false, action
-		more, err := s.store.List(ctx, principal.Everything(), everybodys)
-		if err != nil {
-			return nil, err
-		}
-		events = append(events, more...)
+	everybodys := f
+	everybodys.AccountID, everybodys.Direct, everybodys.Actions = "", false, forEverybody()
+	if len(everybodys.Actions) == 0 {
+		return events, nil
 	}
+	more, err := s.store.List(ctx, principal.Everything(), everybodys)
+	if err != nil {
+		return nil, err
+	}
+	events = append(events, more...)
 	slices.SortFunc(events, func(x, y Event) int { return cmp.Compare(y.Seq, x.Seq) })
+	events = slices.CompactFunc(events, func(x, y Event) bool { return x.Seq == y.Seq })
 	return events[:min(len(events), f.Limit)], nil
 }
 

@@ -259,6 +259,9 @@ func matching(f audit.Filter) func(*gorm.DB) *gorm.DB {
 				q = q.Where(indexed.column+" = ? AND "+indexed.column+" <> ''", indexed.value)
 			}
 		}
+		if len(f.Actions) > 0 {
+			q = q.Where("action IN ?", f.Actions)
+		}
 		if len(f.Results) > 0 {
 			q = q.Where("result IN ?", f.Results)
 		}

@@ -131,6 +131,9 @@ func soughtBy(scope principal.Scope, f audit.Filter) []sought {
 			list = append(list, sought{terms: []string{of.about + of.value}})
 		}
 	}
+	if len(f.Actions) > 0 {
+		list = append(list, sought{terms: mapped(f.Actions, func(action string) string { return termEvent + action })})
+	}
 	if f.AccountID != "" {
 		return list // the scope bounds it no further, or to nothing
 	}

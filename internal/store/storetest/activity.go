@@ -264,7 +264,7 @@ func (d *diary) anyScope() (string, principal.Scope) {
 func (d *diary) anyFilter() audit.Filter {
 	f := audit.Filter{Limit: 1 + d.random.IntN(40)}
 	for range d.random.IntN(3) {
-		switch d.random.IntN(13) {
+		switch d.random.IntN(14) {
 		case 0:
 			f.Action = one(d.random, "mailbox.create", "impersonation.blocked", "none")
 		case 1:
@@ -289,6 +289,8 @@ func (d *diary) anyFilter() audit.Filter {
 			f.To = d.anyTime()
 		case 11:
 			f.Direct = true
+		case 12:
+			f.Actions = one(d.random, []string{"mailbox.create", "domain.create"}, []string{"impersonation.blocked"}, []string{"none", "nothing"})
 		default:
 			f.Query = one(d.random, "anna", "an", "a", "eclair bruno", "info@blue", "bluedoor", "änd wunsch", "192.0.2.7", "request-3", "nobody", "%", "acc_cust")
 		}
@@ -329,6 +331,9 @@ func passes(e audit.Event, f audit.Filter) bool {
 		if equal[0] != "" && equal[0] != equal[1] {
 			return false
 		}
+	}
+	if len(f.Actions) > 0 && !slices.Contains(f.Actions, e.Action) {
+		return false
 	}
 	direct := e.VisitID == "" && e.Actor.Kind != "system" && e.Actor.AccountID != e.Account.ID
 	in := (f.From.IsZero() || !e.At.Before(f.From)) && (f.To.IsZero() || e.At.Before(f.To)) && (f.Before == 0 || e.Seq < f.Before)
