@@ -2,7 +2,6 @@ package audit
 
 import (
 	"context"
-	"strings"
 	"time"
 
 	"innkeeper/internal/fault"
@@ -59,9 +58,7 @@ func (b *Bookmarks) List(ctx context.Context, by principal.Principal) ([]SavedFi
 // he has as many as one can overlook.
 func (b *Bookmarks) Save(ctx context.Context, by principal.Principal, name, query string) (SavedFilter, error) {
 	var bad fault.Fields
-	if name = strings.Join(strings.Fields(name), " "); name == "" || len(name) > longestName {
-		bad.Add("/name", "length", "Please give a name of at most 60 letters.")
-	}
+	name = bad.Name("/name", name, longestName)
 	if query == "" || len(query) > longestFilters {
 		bad.Add("/query", "length", "Please choose a filter first.")
 	}

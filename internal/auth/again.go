@@ -19,7 +19,7 @@ func (s *Service) Again(ctx context.Context, personID, accountID string) (princi
 	}
 	for _, m := range memberships {
 		if m.AccountID == accountID && !m.Disabled && person.DisabledAt.IsZero() {
-			return Resumed{Person: person, Membership: m}.principal(principal.Via{}), nil
+			return principalOf(person, m, ""), nil
 		}
 	}
 	return principal.Principal{}, ErrSignInBlocked

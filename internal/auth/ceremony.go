@@ -302,9 +302,7 @@ func (s *Service) use(ctx context.Context, person account.Person, key Passkey, c
 		return err
 	}
 	err = s.Tx.InTx(ctx, func(ctx context.Context) error {
-		by := systemSignIn
-		by.Via.IP, by.Via.UserAgent, by.Via.RequestID = via.IP, via.UserAgent, via.RequestID
-		if err := s.recordPasskey(ctx, by, ActionPasskeyCopied, key, audit.Fields{"sign_count": key.SignCount}, audit.Fields{"sign_count": count}); err != nil {
+		if err := s.recordPasskey(ctx, signingIn(via), ActionPasskeyCopied, key, audit.Fields{"sign_count": key.SignCount}, audit.Fields{"sign_count": count}); err != nil {
 			return err
 		}
 		text := fmt.Sprintf("A sign-in with the passkey “%s” was refused: its counter went back, as that of a copy would. Remove it and add it again.", key.Name)

@@ -66,18 +66,13 @@ func (s *Service) recordEnd(ctx context.Context, by principal.Principal, session
 	if err != nil {
 		return err
 	}
-	memberships, err := s.People.Memberships(ctx, session.PersonID)
+	on, err := s.accountOf(ctx, session.PersonID, session.AccountID)
 	if err != nil {
 		return err
 	}
 	entry := audit.Entry{
-		Action: ActionSignOut, Object: audit.Object{Kind: "session", ID: session.ID, Name: person.Name},
+		Action: ActionSignOut, Account: on, Object: audit.Object{Kind: "session", ID: session.ID, Name: person.Name},
 		After: audit.Fields{"end_reason": session.EndReason, "duration_seconds": session.Duration().Seconds(), "closed_by": session.ClosedBy},
-	}
-	for _, m := range memberships {
-		if m.Account.ID == session.AccountID {
-			entry.Account = m.Account
-		}
 	}
 	by.Visit = nil // a session ends in its person's own name
 	if !by.IsSystem() {

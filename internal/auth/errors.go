@@ -42,8 +42,3 @@ var (
 func wrongField(pointer, detail string) *fault.Error {
 	return fault.ErrInvalid.WithFields(fault.Field{Pointer: pointer, Code: "wrong", Detail: detail})
 }
-
-// badName is the answer to a name that will not do.
-func badName(code, detail string) error {
-	return fault.ErrInvalid.WithFields(fault.Field{Pointer: "/name", Code: code, Detail: detail})
-}

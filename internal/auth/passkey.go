@@ -4,12 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
 	"time"
-	"unicode"
 
 	"innkeeper/internal/account"
 	"innkeeper/internal/audit"
+	"innkeeper/internal/fault"
 	"innkeeper/internal/notify"
 	"innkeeper/internal/principal"
 )
@@ -213,22 +212,11 @@ func pick(keys []Passkey, id string) (Passkey, error) {
 	return Passkey{}, ErrPasskeyNotFound
 }
 
-// checkName returns the name as it is kept. It is one visible line: it stands in
-// mails and in the record.
+// checkName returns the name as it is kept.
 func checkName(name string) (string, error) {
-	name = strings.TrimSpace(name)
-	unseen := func(r rune) bool {
-		return unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
-	}
-	switch {
-	case name == "":
-		return "", badName("required", "Please give it a name.")
-	case strings.ContainsFunc(name, unseen):
-		return "", badName("invalid", "This holds characters that cannot be seen.")
-	case len([]rune(name)) > mostNameLength:
-		return "", badName("length", "This is too long.")
-	}
-	return name, nil
+	var bad fault.Fields
+	name = bad.Name("/name", name, mostNameLength)
+	return name, bad.Err()
 }
 
 // recordPasskey writes what happened to a passkey, on the page of each account of

@@ -29,6 +29,13 @@ var ActionStepUp = audit.NewAction("session.step-up", "{actor} proved again who 
 // systemSignIn records what happens while nobody is signed in yet.
 var systemSignIn = principal.System("sign-in")
 
+// signingIn is systemSignIn where whoever tries to sign in is.
+func signingIn(via principal.Via) principal.Principal {
+	by := systemSignIn
+	by.Via.IP, by.Via.UserAgent, by.Via.RequestID = via.IP, via.UserAgent, via.RequestID
+	return by
+}
+
 // prove checks the code of a person whose password was right, and returns how the
 // person has proved himself. Without a second factor the password is enough.
 // ErrCodeRequired when a code is missing; a wrong one is ErrCodeWrong and counts

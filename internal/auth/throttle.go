@@ -54,10 +54,8 @@ func (s *Service) recordRefusal(ctx context.Context, person account.Person, via 
 	if err != nil || len(memberships) == 0 {
 		return err
 	}
-	by := principal.System("sign-in")
-	by.Via.IP, by.Via.UserAgent, by.Via.RequestID = via.IP, via.UserAgent, via.RequestID
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
-		return s.Audit.Record(ctx, by, audit.Entry{
+		return s.Audit.Record(ctx, signingIn(via), audit.Entry{
 			Action: ActionRefused, Account: memberships[0].Account, Result: audit.Denied,
 			Object: audit.Object{Kind: "person", ID: person.ID, Name: person.Name},
 		})

@@ -23,8 +23,12 @@ const MaxTokenLife = 366 * 24 * time.Hour
 // MaxTokenOverlap is how long the secret before a rotation may still work.
 const MaxTokenOverlap = 7 * 24 * time.Hour
 
-// mostTokens is how many live tokens a person may have.
-const mostTokens = 100
+// mostTokens is how many live tokens a person may have, mostTokenName how many letters the
+// name of one.
+const (
+	mostTokens    = 100
+	mostTokenName = 80
+)
 
 // Token is an API token of a person: what a program knows instead of signing in. It
 // can do what the person may and its scopes let through, and not more.

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"innkeeper/internal/audit"
 	"innkeeper/internal/fault"
@@ -119,10 +117,7 @@ func (s *Service) proof(ctx context.Context, by principal.Principal) (Session, t
 
 func (s *Service) checkToken(by principal.Principal, wanted NewToken) (NewToken, []netip.Prefix, error) {
 	var bad fault.Fields
-	wanted.Name = strings.Join(strings.Fields(wanted.Name), " ")
-	if n := utf8.RuneCountInString(wanted.Name); n < 1 || n > 80 || !printable(wanted.Name) {
-		bad.Add("/name", "length", "Give the token a name of 1 to 80 visible characters.")
-	}
+	wanted.Name = bad.Name("/name", wanted.Name, mostTokenName)
 	slices.Sort(wanted.Scopes)
 	wanted.Scopes = slices.Compact(wanted.Scopes)
 	if len(wanted.Scopes) == 0 {
@@ -142,12 +137,6 @@ func (s *Service) checkToken(by principal.Principal, wanted NewToken) (NewToken,
 		bad.Add("/expires_in_days", "range", "Choose 1 to 366 days.")
 	}
 	return wanted, networks, bad.Err()
-}
-
-// printable reports whether everything in the text can be seen, so that no name looks
-// like another in a list or writes over its line.
-func printable(text string) bool {
-	return !strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsGraphic(r) })
 }
 
 // OwnTokens returns the person's own tokens, newest first.
@@ -240,7 +229,7 @@ func (s *Service) revoke(ctx context.Context, by principal.Principal, t Token, w
 	if err := s.Tokens.Revoke(ctx, t); err != nil {
 		return err
 	}
-	on, err := s.accountOfToken(ctx, t)
+	on, err := s.accountOf(ctx, t.PersonID, t.AccountID)
 	if err != nil {
 		return err
 	}
@@ -336,15 +325,15 @@ func (s *Service) refusedAbroad(ctx context.Context, by principal.Principal, t T
 	return ErrTokenAbroad
 }
 
-// accountOfToken returns the account that the token comes in by.
-func (s *Service) accountOfToken(ctx context.Context, t Token) (principal.Account, error) {
-	memberships, err := s.People.Memberships(ctx, t.PersonID)
+// accountOf returns the account of that id by which the person comes in.
+func (s *Service) accountOf(ctx context.Context, personID, accountID string) (principal.Account, error) {
+	memberships, err := s.People.Memberships(ctx, personID)
 	for _, m := range memberships {
-		if m.Account.ID == t.AccountID {
+		if m.Account.ID == accountID {
 			return m.Account, err
 		}
 	}
-	return principal.Account{ID: t.AccountID}, err
+	return principal.Account{ID: accountID}, err
 }
 
 func tokenEntry(action audit.Action, on principal.Account, t Token) audit.Entry {

@@ -320,9 +320,7 @@ func (h accountHandlers) account(by principal.Principal, d account.Details) Acco
 		Usage: Usage(d.Usage), Limits: Limits(d.Plan.Limits), Can: h.can(by, d.Account),
 	}
 	if by.Acting() && by.Mode() == principal.Look {
-		changing := by
-		changing.Visit = &principal.Visit{ID: by.Visit.ID, Mode: principal.Change}
-		can := h.can(changing, d.Account)
+		can := h.can(by.Changing(), d.Account)
 		out.CanInChange = &can
 	}
 	if d.Owner.ID != "" {

@@ -252,11 +252,7 @@ func (h passkeyHandlers) remove(ctx context.Context, by principal.Principal, in 
 }
 
 func passkeyOf(p auth.Passkey) Passkey {
-	out := Passkey{ID: p.ID, Name: p.Name, Synced: p.Synced, CreatedAt: p.CreatedAt}
-	if !p.LastUsedAt.IsZero() {
-		out.LastUsedAt = &p.LastUsedAt
-	}
-	return out
+	return Passkey{ID: p.ID, Name: p.Name, Synced: p.Synced, CreatedAt: p.CreatedAt, LastUsedAt: timeOrNil(p.LastUsedAt)}
 }
 
 func passkeyRequestOf(asked auth.KeyAsked) PasskeyRequest {

@@ -77,11 +77,10 @@ func (r *Registry) refused(ctx context.Context, by principal.Principal, op Opera
 // owner may. What the owner could not do either, and what he cannot see, keeps its
 // own answer: that something is closed does not tell that it is there.
 func closed(by principal.Principal, op Operation, otherwise error, may question) error {
-	changing, owner := by, by
-	changing.Visit = &principal.Visit{ID: by.Visit.ID, Mode: principal.Change}
+	owner := by
 	owner.Visit, owner.Account, owner.Role = nil, by.Subject, by.SubjectRole
 	switch {
-	case by.Mode() == principal.Look && may(changing):
+	case by.Mode() == principal.Look && may(by.Changing()):
 		return ErrReadOnlyVisit
 	case op.Class == rbac.ClassDeny && errors.Is(otherwise, ErrForbidden), may(owner):
 		return ErrClosedActing

@@ -200,10 +200,8 @@ func (h sessionHandlers) info(ctx context.Context, by principal.Principal, sessi
 	if err != nil {
 		return nil, err
 	}
-	changing := by
-	changing.Visit = &principal.Visit{ID: v.ID, Mode: principal.Change}
 	out.Body.Principal.Name = by.Subject.Name
-	out.Body.InChange = h.registry.permissions(changing)
+	out.Body.InChange = h.registry.permissions(by.Changing())
 	out.Body.Visit = &CurrentImpersonate{
 		Impersonation:    impersonationOf(v, impersonation.Counts{}),
 		RemainingSeconds: int64(by.Visit.Remaining.Seconds()), IdleRemainingSeconds: int64(by.Visit.IdleRemaining.Seconds()),

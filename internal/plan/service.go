@@ -2,9 +2,7 @@ package plan
 
 import (
 	"context"
-	"strings"
 	"time"
-	"unicode"
 
 	"innkeeper/internal/audit"
 	"innkeeper/internal/fault"
@@ -78,11 +76,11 @@ func New(d Deps) *Service {
 
 // Create makes a plan. It returns ErrNameTaken when there is one of that name.
 func (s *Service) Create(ctx context.Context, by principal.Principal, name string, limits Limits) (Plan, error) {
-	p := Plan{ID: ident.New(ident.Plan), Name: strings.TrimSpace(name), Limits: limits}
-	if err := check(p); err != nil {
+	p, err := Plan{ID: ident.New(ident.Plan), Name: name, Limits: limits}.normal()
+	if err != nil {
 		return Plan{}, err
 	}
-	err := s.tx.InTx(ctx, func(ctx context.Context) error {
+	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		var err error
 		if p.CreatedAt, err = s.clock.Now(ctx); err != nil {
 			return err
@@ -126,20 +124,16 @@ func (s *Service) get(ctx context.Context, id string) (Plan, error) {
 	return p, nil
 }
 
-func check(p Plan) error {
+// normal returns the plan as it is kept, or every field that breaks a rule.
+func (p Plan) normal() (Plan, error) {
 	var bad fault.Fields
-	switch {
-	case p.Name == "":
-		bad.Add("/name", "required", "Please give the plan a name.")
-	case len([]rune(p.Name)) > 80 || strings.ContainsFunc(p.Name, unicode.IsControl):
-		bad.Add("/name", "invalid", "A plan's name is one line of at most 80 characters.")
-	}
+	p.Name = bad.Name("/name", p.Name, 80)
 	for _, each := range p.Limits.each() {
 		if each.limit != nil && *each.limit < 0 {
 			bad.Add("/limits/"+each.what, "invalid", "A limit is not below zero; leave it out for unlimited.")
 		}
 	}
-	return bad.Err()
+	return p, bad.Err()
 }
 
 func fields(p Plan) audit.Fields {

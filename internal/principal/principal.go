@@ -133,6 +133,16 @@ func (p Principal) Mode() Mode {
 	return p.Visit.Mode
 }
 
+// Changing returns the principal as if the visit were in change mode: what he could do
+// then. Without a visit it is the principal himself.
+func (p Principal) Changing() Principal {
+	if p.Visit != nil {
+		visit := *p.Visit
+		visit.Mode, p.Visit = Change, &visit
+	}
+	return p
+}
+
 // VisitID returns the id of the visit, or "".
 func (p Principal) VisitID() string {
 	if p.Visit == nil {

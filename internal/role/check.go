@@ -4,8 +4,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"innkeeper/internal/audit"
 	"innkeeper/internal/fault"
@@ -37,13 +35,10 @@ func reads(permission string) bool {
 // normal returns the role as it is kept, or every field that breaks a rule.
 func (r Role) normal() (Role, error) {
 	var bad fault.Fields
-	r.Title = strings.TrimSpace(r.Title)
 	if !sensibleName.MatchString(r.Name) {
 		bad.Add("/name", "invalid", "A role's name has 2 to 40 small letters, digits, - and _, a letter first.")
 	}
-	if r.Title == "" || utf8.RuneCountInString(r.Title) > 60 || strings.ContainsFunc(r.Title, func(c rune) bool { return !unicode.IsPrint(c) }) {
-		bad.Add("/title", "invalid", "Please give a title of one line, at most 60 characters.")
-	}
+	r.Title = bad.Name("/title", r.Title, 60)
 	if r.Family != Administrative && r.Family != Reporting {
 		bad.Add("/family", "choice", "Choose administrative or reporting.")
 	}

@@ -93,7 +93,7 @@ func (s *Mails) ByID(ctx context.Context, scope principal.Scope, id string) (not
 func (s *Mails) List(ctx context.Context, scope principal.Scope, f notify.MailFilter) ([]notify.Mail, error) {
 	q := s.withJobs(ctx).Scopes(within(scope, "account_id"))
 	if f.Undelivered {
-		q = q.Where("sent_at IS NULL").Where("EXISTS (SELECT 1 " + givenUp + ")")
+		q = q.Scopes(undelivered)
 	}
 	if f.Before != "" {
 		q = q.Where("id < ?", f.Before)
@@ -106,13 +106,17 @@ func (s *Mails) List(ctx context.Context, scope principal.Scope, f notify.MailFi
 // Undelivered counts the mails to accounts in the scope that have been given up.
 func (s *Mails) Undelivered(ctx context.Context, scope principal.Scope) (int64, error) {
 	var n int64
-	err := s.db.Read(ctx).Model(&mailRow{}).Scopes(within(scope, "account_id")).
-		Where("sent_at IS NULL").Where("EXISTS (SELECT 1 " + givenUp + ")").Count(&n).Error
+	err := s.db.Read(ctx).Model(&mailRow{}).Scopes(within(scope, "account_id"), undelivered).Count(&n).Error
 	return n, err
 }
 
 // givenUp are the promises to send a mail that nobody tries to keep any more.
 const givenUp = "FROM outbox o WHERE o.object_id = mails.object_id AND o.failed_at IS NOT NULL"
+
+// undelivered leaves the mails that have been given up.
+func undelivered(q *gorm.DB) *gorm.DB {
+	return q.Where("sent_at IS NULL").Where("EXISTS (SELECT 1 " + givenUp + ")")
+}
 
 // withJobs reads mails with the last promise that was given up for each.
 func (s *Mails) withJobs(ctx context.Context) *gorm.DB {

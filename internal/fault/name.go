@@ -1,0 +1,25 @@
+package fault
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Name returns a name that somebody has given a thing as it is kept, and notes what is
+// wrong with it: a name is one line of at most so many characters, all of which can be
+// seen, so that none looks like another in a list or writes over its line.
+func (f *Fields) Name(pointer, name string, most int) (kept string) {
+	name = strings.TrimSpace(name)
+	kept = strings.Join(strings.Fields(name), " ")
+	switch {
+	case name == "":
+		f.Add(pointer, "required", "Please give it a name.")
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }):
+		f.Add(pointer, "invalid", "This holds characters that cannot be seen.")
+	case utf8.RuneCountInString(kept) > most:
+		f.Add(pointer, "length", fmt.Sprintf("This is too long: a name has at most %d characters.", most))
+	}
+	return kept
+}
