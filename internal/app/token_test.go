@@ -179,7 +179,7 @@ func TestScopesThatAreMissingAreRecordedOnceAnHour(t *testing.T) {
 		t.Helper()
 		c.refused(403, "scope-missing", "GET", path, nil)
 		n := h.count(t, "SELECT count(*) FROM audit_events WHERE action = 'access.denied' AND result = 'denied' AND actor_kind = 'token' AND object_id = ?", operation)
-		if int(n) != want {
+		if n != want {
 			t.Errorf("%s was refused and is recorded %d times, want %d", operation, n, want)
 		}
 	}
@@ -359,7 +359,7 @@ func TestTokensThatHadExpiredAreNotRevokedAnew(t *testing.T) {
 	for id, want := range map[string]int{old: 0, good: 1} {
 		events := h.count(t, "SELECT count(*) FROM audit_events WHERE action = 'token.revoke' AND object_id = ? AND account_id = ?", id, samir.who.AccountID)
 		ended := h.count(t, "SELECT count(*) FROM api_tokens WHERE id = ? AND revoked_at IS NOT NULL", id)
-		if int(events) != want || int(ended) != want {
+		if events != want || ended != want {
 			t.Errorf("%d events and %d ends, want %d of each", events, ended, want)
 		}
 	}
