@@ -13,6 +13,7 @@ logs=$PWD/.cache/test
 bin=$PWD/.cache/bin
 
 main() {
+	work_in_memory
 	rm -rf "$logs" && mkdir -p "$logs" "$bin" && : >"$counts"
 	phase needs install_needs || give_up
 	phase tools make -s .cache/bin/tally .cache/bin/services || give_up
@@ -33,6 +34,16 @@ main() {
 	phase vitest panel_tests || true
 	phase e2e browser_tests || true
 	close
+}
+
+# work_in_memory puts the files of the tests where there is no disk to wait for, if there is room and programs may
+# be run from it. They are gone at the end either way. What is compiled goes where it always does.
+work_in_memory() {
+	[ -z "${TMPDIR:-}" ] && [ "$(df --output=avail -B1G /dev/shm 2>/dev/null | tail -n 1)" -ge 6 ] 2>/dev/null || return 0
+	memory=$(mktemp -d /dev/shm/innkeeper-test-XXXXXX) || return 0
+	if install -m 700 "$(type -P true)" "$memory/true" && "$memory/true"; then
+		export GOTMPDIR=${GOTMPDIR:-/tmp} TMPDIR=$memory
+	fi
 }
 
 # ---- phases
@@ -121,7 +132,13 @@ close() {
 	exit $status
 }
 
+leave() {
+	[ -z "$linter" ] || kill "$linter" 2>/dev/null || true
+	[ -z "$memory" ] || rm -rf "$memory"
+}
+
 linter=
+memory=
 times=()
-trap '[ -z "$linter" ] || kill "$linter" 2>/dev/null || true' EXIT
+trap leave EXIT
 main
