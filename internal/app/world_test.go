@@ -123,6 +123,9 @@ func pattern(engine string) string { return filepath.Join(patterns, engine) }
 var patterns string
 
 func TestMain(m *testing.M) {
+	if command := os.Getenv(asProcess); command != "" { // a test wants a process that it can kill
+		os.Exit(app.Run(context.Background(), strings.Fields(command), app.Terminal()))
+	}
 	var err error
 	if patterns, err = os.MkdirTemp("", "innkeeper-app-"); err != nil {
 		panic(err)
@@ -311,6 +314,16 @@ type answer struct {
 
 func (c *client) do(method, path string, body any, header ...string) answer {
 	c.t.Helper()
+	a, err := c.try(method, path, body, header...)
+	if err != nil {
+		c.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+// try makes a request; its error is that there was no answer, or not the whole of one.
+func (c *client) try(method, path string, body any, header ...string) (answer, error) {
+	c.t.Helper()
 	var reader io.Reader
 	kind := "application/json"
 	switch b := body.(type) {
@@ -344,19 +357,19 @@ func (c *client) do(method, path string, body any, header ...string) answer {
 	}
 	response, err := c.http.Do(r)
 	if err != nil {
-		c.t.Fatalf("%s %s: %v", method, path, err)
+		return answer{}, err
 	}
 	defer response.Body.Close()
 	a := answer{status: response.StatusCode, header: response.Header}
 	if a.raw, err = io.ReadAll(response.Body); err != nil {
-		c.t.Fatalf("%s %s: %v", method, path, err)
+		return answer{}, err
 	}
 	if strings.Contains(response.Header.Get("Content-Type"), "json") && len(a.raw) > 0 {
 		if err := json.Unmarshal(a.raw, &a.body); err != nil {
 			c.t.Fatalf("%s %s answered %q: %v", method, path, a.raw, err)
 		}
 	}
-	return a
+	return a, nil
 }
 
 // want makes a request that must answer with the status, and returns the body.
