@@ -206,6 +206,56 @@ func TestL05AfterARestoreAnEpochBegins(t *testing.T) {
 	}
 }
 
+// What people wrote is kept for a time, what they did for good: the worker erases the texts
+// of old events, the log says so, and all of it is still proven.
+func TestTextsOfTheLogAreKeptForATime(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			h := engine.fill(t)
+			h.environ = append(h.environ, "INNKEEPER_RECORD_TEXTS_KEPT=24")
+			h.serve(t)
+			textsAreKeptForATime(t, h)
+		})
+	}
+}
+
+func textsAreKeptForATime(t *testing.T, h *house) {
+	t.Helper()
+	school := h.named(t, "Meadow School")
+	admin := h.signIn(t, "Ada Winter")
+	id, base := admin.visit(school, "look")
+	admin.want(200, "POST", base+"/stop", nil)
+	started := func(c *client) map[string]any {
+		return list(c.want(200, "GET", "/api/v1/activity?event=impersonation.start&impersonation_id="+id, nil), "events")[0]
+	}
+	if e := started(admin); e["reason"] == "" || e["ip"] == "" || e["user_agent"] == "" || e["texts_erased_at"] != nil {
+		t.Fatalf("the start of the visit is recorded as %v", e)
+	}
+	h.clock.Advance(25 * 31 * 24 * time.Hour)
+	admin = h.signIn(t, "Ada Winter")
+	var e map[string]any
+	within(t, 30*time.Second, "the texts are erased", func() bool { e = started(admin); return e["texts_erased_at"] != nil })
+	if e["reason"] != "" || e["ip"] != "" || e["user_agent"] != "" || !strings.HasPrefix(fmt.Sprint(e["sentence"]), "Ada Winter signed in as Meadow School: “erased on ") {
+		t.Errorf("the start of the visit is %v", e)
+	}
+	owner := h.signIn(t, "Meadow School")
+	direct := owner.want(200, "GET", "/api/v1/me/access-history", nil)
+	if !strings.Contains(fmt.Sprint(direct), "erased reasons, addresses and browsers") {
+		t.Errorf("the customer reads %v, want that texts were erased", direct)
+	}
+	path := filepath.Join(t.TempDir(), "receipt.json")
+	if err := os.WriteFile(path, owner.do("GET", "/api/v1/me/access-history/"+id+"/receipt", nil).raw, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, args := range [][]string{nil, {path}} {
+		if code, said := h.verify(t, nil, args...); code != 0 || !strings.Contains(said, "events were erased: they are kept no longer") {
+			t.Errorf("audit verify %v ends with %d:\n%s", args, code, said)
+		}
+	}
+}
+
 // record returns what is said of the record to whoever asks whether all is well.
 func (h *house) record(t *testing.T) any {
 	t.Helper()

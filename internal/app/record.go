@@ -41,6 +41,7 @@ func (c auditVerifyCommand) Run(s *session) error {
 	for _, line := range slices.Concat(report.Lost, report.Findings) {
 		fmt.Fprintln(s.env.Stdout, line)
 	}
+	erased(s, report.Erased)
 	if !report.Holds() {
 		return fmt.Errorf("%w: %d findings in %d leaves and %d signed heads", ledger.ErrBroken, len(report.Findings), report.Leaves, report.Heads)
 	}
@@ -61,6 +62,13 @@ func readWitnesses(given []string) ([]ledger.Witness, error) {
 		}
 	}
 	return witnesses, nil
+}
+
+// erased prints of how many events the texts were erased.
+func erased(s *session, n int64) {
+	if n > 0 {
+		fmt.Fprintf(s.env.Stdout, "Reason, address and browser of %d events were erased: they are kept no longer. What was done, and by whom, still holds.\n", n)
+	}
 }
 
 // tell prints what was stated about the record itself.
@@ -84,6 +92,7 @@ func (c auditVerifyCommand) receipt(s *session) error {
 		return err
 	}
 	tell(s, checked.Links)
+	erased(s, int64(checked.Erased))
 	if checked.IsStatement() {
 		c.statement(s, checked)
 	} else {

@@ -21,7 +21,7 @@ var moving = map[string][]string{
 	"login_sessions": {"last_activity_at"},
 	"impersonations": {"last_activity_at"},
 	"api_tokens":     {"last_used_at", "last_used_ip"},
-	"audit_events":   nil, "audit_terms": nil, "audit_blocks": nil, "audit_leaves": nil, "audit_hashes": nil, "audit_heads": nil, "sign_in_failures": nil, "goose_db_version": nil, "sqlite_sequence": nil,
+	"audit_events":   nil, "audit_payloads": nil, "audit_terms": nil, "audit_blocks": nil, "audit_leaves": nil, "audit_hashes": nil, "audit_heads": nil, "sign_in_failures": nil, "goose_db_version": nil, "sqlite_sequence": nil,
 }
 
 func (h *house) snapshot(t *testing.T) snapshot {

@@ -22,6 +22,7 @@ func TestL04TheRecordCannotBeChanged(t *testing.T) {
 		for _, sql := range []string{
 			"UPDATE audit_events SET reason = 'nothing'", "DELETE FROM audit_events",
 			"UPDATE audit_leaves SET leaf = leaf + 1", "DELETE FROM audit_leaves", "UPDATE audit_hashes SET idx = idx + 1", "DELETE FROM audit_hashes",
+			"UPDATE audit_payloads SET text = '{}'", "UPDATE audit_payloads SET salt = ''", "UPDATE audit_payloads SET seq = seq + 1000000", "DELETE FROM audit_payloads",
 			"UPDATE audit_heads SET size = size + 1", "DELETE FROM audit_heads",
 			"UPDATE impersonations SET reason = 'nothing' WHERE ended_at IS NOT NULL", "DELETE FROM impersonations WHERE ended_at IS NOT NULL",
 			"UPDATE login_sessions SET ip = '' WHERE ended_at IS NOT NULL", "DELETE FROM login_sessions WHERE ended_at IS NOT NULL",

@@ -238,7 +238,8 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Sweepers: map[outbox.Task]jobs.Sweeper{
 			"impersonation.sweep": h.visits, "impersonation-request.sweep": impersonation.Lapsing{Service: h.visits},
 			"session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour), "outbox.sweep": h.outbox, "audit.seal": h.ledger,
-			"audit.index": audit.NewIndexer(events, h.db), "operation.sweep": h.operations, "record.ship": h.shipping,
+			"audit.index": audit.NewIndexer(events, h.db), "audit.erase": audit.NewEraser(events, h.audit, h.db, h.cfg.RecordTextsKept),
+			"operation.sweep": h.operations, "record.ship": h.shipping,
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})

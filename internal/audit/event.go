@@ -136,6 +136,9 @@ type Event struct {
 	IP        string
 	UserAgent string
 	RequestID string
+	// TextsErasedAt is when reason, address and browser were erased, because they were
+	// kept long enough; zero: they were not.
+	TextsErasedAt time.Time
 }
 
 // Sentence returns the event as a person reads it. An action from an older
@@ -145,8 +148,12 @@ func (e Event) Sentence() string {
 	if !ok {
 		return e.Actor.Name + ": " + e.Action
 	}
+	reason := e.Reason
+	if !e.TextsErasedAt.IsZero() {
+		reason = "erased on " + e.TextsErasedAt.Format("2 January 2006")
+	}
 	text := strings.NewReplacer(
-		"{actor}", e.Actor.Name, "{object}", e.Object.Name, "{account}", e.Account.Name, "{reason}", e.Reason,
+		"{actor}", e.Actor.Name, "{object}", e.Object.Name, "{account}", e.Account.Name, "{reason}", reason,
 		"{duration}", e.lasted(),
 	).Replace(a.sentence)
 	switch e.Result {

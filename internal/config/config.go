@@ -52,6 +52,8 @@ type Config struct {
 	ShipToken     string `env:"SHIP_TOKEN" secret:"true" doc:"A bearer token for https://."`
 	ShipTokenFile string `env:"SHIP_TOKEN_FILE" doc:"A file with that token, instead."`
 
+	RecordTextsKept int `env:"RECORD_TEXTS_KEPT" default:"0" doc:"After how many months, at least 24, reasons, addresses and browsers are erased from the activity log; 0: never. What was done stays, and the proof of it."`
+
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"Networks whose X-Forwarded-For is believed, separated by commas."`
 	SupportURL     string         `env:"SUPPORT_URL" doc:"Where Contact support leads."`
 	LogLevel       string         `env:"LOG_LEVEL" default:"info" doc:"debug, info, warn or error."`
@@ -171,6 +173,10 @@ func (c *Config) check() error {
 	}
 	if c.SessionIdle < c.ImpersonationIdle {
 		bad = append(bad, fmt.Errorf("%[1]sSESSION_IDLE (%[2]v) must not be below %[1]sIMPERSONATION_IDLE (%[3]v): what is done in a visit keeps the sign-in alive", Prefix, c.SessionIdle, c.ImpersonationIdle))
+	}
+	const keptAtLeast = 24 // months, as customers are told
+	if c.RecordTextsKept != 0 && c.RecordTextsKept < keptAtLeast {
+		bad = append(bad, fmt.Errorf("%sRECORD_TEXTS_KEPT must be at least %d months, or 0 to erase nothing", Prefix, keptAtLeast))
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		bad = append(bad, fmt.Errorf("%sLOG_LEVEL must be debug, info, warn or error", Prefix))

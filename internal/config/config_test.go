@@ -31,6 +31,8 @@ func TestLoad(t *testing.T) {
 		{name: "unknown", environ: []string{"INNKEEPER_SESION_MAX=9h"}, problem: "there is no setting INNKEEPER_SESION_MAX; did you mean INNKEEPER_SESSION_MAX?"},
 		{name: "unreadable", environ: []string{"INNKEEPER_SESSION_MAX=soon"}, problem: "INNKEEPER_SESSION_MAX cannot be read"},
 		{name: "session below visit", environ: []string{"INNKEEPER_SESSION_IDLE=5m"}, problem: "must not be below INNKEEPER_IMPERSONATION_IDLE"},
+		{name: "texts kept for a while", environ: []string{"INNKEEPER_RECORD_TEXTS_KEPT=24"}, check: func(c config.Config) bool { return c.RecordTextsKept == 24 }},
+		{name: "texts kept too short", environ: []string{"INNKEEPER_RECORD_TEXTS_KEPT=23"}, problem: "RECORD_TEXTS_KEPT must be at least 24 months"},
 		{name: "two at once", environ: []string{"INNKEEPER_LOG_LEVEL=loud", "INNKEEPER_PUBLIC_URL=panel"}, problem: "PUBLIC_URL"},
 		{name: "broken file", file: "= 1", problem: "innkeeper.toml"},
 	} {

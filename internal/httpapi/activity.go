@@ -52,6 +52,7 @@ type Event struct {
 	IP              string         `json:"ip" example:"192.0.2.7"`
 	UserAgent       string         `json:"user_agent"`
 	RequestID       string         `json:"request_id"`
+	TextsErasedAt   *time.Time     `json:"texts_erased_at" doc:"When reason, address and browser were erased, because they are kept no longer."`
 }
 
 func eventOf(e audit.Event) Event {
@@ -67,6 +68,9 @@ func eventOf(e audit.Event) Event {
 	}
 	if e.VisitID != "" {
 		out.ImpersonationID = &e.VisitID
+	}
+	if !e.TextsErasedAt.IsZero() {
+		out.TextsErasedAt = &e.TextsErasedAt
 	}
 	return out
 }

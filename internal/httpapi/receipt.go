@@ -42,6 +42,10 @@ type ReceiptRecord struct {
 	Salt  string   `json:"salt" doc:"16 bytes in base64, before the text in the hash."`
 	Text  string   `json:"text" doc:"The record to the byte: SHA-256(0x00 || salt || text) is the hash of the leaf (RFC 6962 section 2.1)."`
 	Proof []string `json:"proof" doc:"The audit path of the leaf (RFC 6962 section 2.1.1), in base64."`
+
+	TextsSalt     string     `json:"texts_salt,omitempty" doc:"16 bytes in base64, before the texts in the hash."`
+	Texts         string     `json:"texts,omitempty" doc:"Reason, address and browser of the record, to the byte: SHA-256(salt || texts) is its payload in base64."`
+	TextsErasedAt *time.Time `json:"texts_erased_at,omitempty" doc:"When they were erased, because they are kept no longer."`
 }
 
 type (
@@ -124,7 +128,10 @@ func receiptOf(r ledger.Receipt) Receipt {
 func proofOf(p ledger.Proof) Proof {
 	out := Proof{Records: make([]ReceiptRecord, len(p.Records)), Head: p.Head, Key: p.Key, Links: p.Links, Limit: p.Limit}
 	for i, record := range p.Records {
-		out.Records[i] = ReceiptRecord(record)
+		out.Records[i] = ReceiptRecord{
+			Leaf: record.Leaf, Salt: record.Salt, Text: record.Text, Proof: record.Proof,
+			TextsSalt: record.TextsSalt, Texts: record.Texts, TextsErasedAt: record.TextsErasedAt,
+		}
 	}
 	return out
 }

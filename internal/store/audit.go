@@ -4,8 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
+
+	"gorm.io/gorm"
 
 	"innkeeper/internal/audit"
+	"innkeeper/internal/audit/ledger"
 	"innkeeper/internal/db"
 	"innkeeper/internal/principal"
 )
@@ -53,21 +57,50 @@ type auditEventRow struct {
 	IP              string
 	UserAgent       string
 	RequestID       string
+	Payload         string    // the hash of its texts, where they stand in audit_payloads
+	textsErasedAt   time.Time // read from there
 }
 
 func (auditEventRow) TableName() string { return "audit_events" }
 
-// Append writes events in the transaction of the context.
+// Append writes events in the transaction of the context, in their order.
 func (s *Audit) Append(ctx context.Context, events ...audit.Event) error {
-	rows := make([]auditEventRow, len(events))
-	for i, e := range events {
-		row, err := auditEventRowOf(e)
-		if err != nil {
-			return err
+	return s.db.InTx(ctx, func(ctx context.Context) error {
+		var rows []auditEventRow // which have no texts to be written beside them yet
+		for _, e := range events {
+			row, err := auditEventRowOf(e)
+			if err != nil {
+				return err
+			}
+			p, hash, some, err := ledger.PayloadOf(e)
+			if err != nil {
+				return err
+			}
+			if !some {
+				rows = append(rows, row)
+				continue
+			}
+			if err := insert(ctx, s.db, rows); err != nil {
+				return err
+			}
+			rows = nil
+			row.Payload = hash
+			if err := s.appendWithTexts(ctx, row, p); err != nil {
+				return err
+			}
 		}
-		rows[i] = row
+		return insert(ctx, s.db, rows)
+	})
+}
+
+// events reads events with their texts.
+func (s *Audit) events(q *gorm.DB) ([]auditEventRow, error) {
+	var rows []auditEventRow
+	plain := q.Session(&gorm.Session{NewDB: true})
+	if err := q.Find(&rows).Error; err != nil {
+		return nil, err
 	}
-	return insert(ctx, s.db, rows)
+	return rows, s.withTexts(plain, rows)
 }
 
 // Last returns the newest event in the scope of each visit, its beginning, its end
@@ -75,8 +108,8 @@ func (s *Audit) Append(ctx context.Context, events ...audit.Event) error {
 func (s *Audit) Last(ctx context.Context, scope principal.Scope, visitIDs []string) ([]audit.Event, error) {
 	newest := s.db.Read(ctx).Model(&auditEventRow{}).Select("max(seq)").Scopes(withinPath(scope, "account_id", "account_path")).
 		Where("impersonation_id IN ?", visitIDs).Where("action NOT IN ?", lifeOfVisit).Group("impersonation_id")
-	var rows []auditEventRow
-	if err := s.db.Read(ctx).Where("seq IN (?)", newest).Find(&rows).Error; err != nil {
+	rows, err := s.events(s.db.Read(ctx).Where("seq IN (?)", newest))
+	if err != nil {
 		return nil, err
 	}
 	return eventsOf(rows)
@@ -102,6 +135,7 @@ func escapeLike(s string) string {
 	return strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(s)
 }
 
+// auditEventRowOf is the row of an event without the texts that stand beside it.
 func auditEventRowOf(e audit.Event) (auditEventRow, error) {
 	before, err := fieldsText(e.Before)
 	if err != nil {
@@ -119,8 +153,7 @@ func auditEventRowOf(e audit.Event) (auditEventRow, error) {
 		AccountID: e.Account.ID, AccountName: e.Account.Name, AccountPath: e.Path,
 		ImpersonationID: e.VisitID, LoginSessionID: e.SessionID, Method: e.Method, Action: e.Action,
 		ObjectKind: e.Object.Kind, ObjectID: e.Object.ID, ObjectName: e.Object.Name,
-		Before: before, After: after, Result: string(e.Result), Reason: e.Reason,
-		IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID,
+		Before: before, After: after, Result: string(e.Result), RequestID: e.RequestID,
 	}, nil
 }
 
@@ -144,7 +177,7 @@ func (r auditEventRow) event() (audit.Event, error) {
 		VisitID: r.ImpersonationID, SessionID: r.LoginSessionID, Method: r.Method, Action: r.Action,
 		Object: audit.Object{Kind: r.ObjectKind, ID: r.ObjectID, Name: r.ObjectName},
 		Before: before, After: after, Result: audit.Result(r.Result), Reason: r.Reason,
-		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID,
+		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID, TextsErasedAt: r.textsErasedAt,
 	}, nil
 }
 

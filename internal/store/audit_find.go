@@ -117,17 +117,17 @@ func inOrder(scope principal.Scope, f audit.Filter) bool {
 func (s *Audit) walk(ctx context.Context, scope principal.Scope, f audit.Filter, low int64) (found []auditEventRow, err error) {
 	const some = 1000 // so many are read at once when only the program can say which pass
 	words, limit := account.Words(f.Query), f.Limit
-	if len(words) > 0 {
+	if len(words) > 0 || f.IP != "" {
 		limit = max(limit, some)
 	}
 	for {
-		var rows []auditEventRow
 		q := s.db.Read(ctx).Scopes(withinPath(scope, "account_id", "account_path"), matching(f))
-		if err := q.Where("seq > ? AND seq < ?", low, f.Before).Order("seq DESC").Limit(limit).Find(&rows).Error; err != nil {
+		rows, err := s.events(q.Where("seq > ? AND seq < ?", low, f.Before).Order("seq DESC").Limit(limit))
+		if err != nil {
 			return nil, err
 		}
 		for _, row := range rows {
-			if len(found) < f.Limit && row.says(words) {
+			if len(found) < f.Limit && row.from(f.IP) && row.says(words) {
 				found = append(found, row)
 			}
 		}
@@ -232,9 +232,9 @@ func (s *Audit) load(ctx context.Context, scope principal.Scope, f audit.Filter,
 	for n := limit; len(numbers) > 0 && len(found) < limit; n = min(4*n, most) {
 		some := numbers[:min(n, len(numbers))]
 		numbers = numbers[len(some):]
-		var rows []auditEventRow
-		q := s.db.Read(ctx).Scopes(withinPath(scope, "account_id", "account_path"), matching(f))
-		if err := q.Where("seq IN ?", some).Order("seq DESC").Limit(limit - len(found)).Find(&rows).Error; err != nil {
+		q := s.db.Read(ctx).Scopes(withinPath(scope, "account_id", "account_path"), matching(f)) // the index knows the address
+		rows, err := s.events(q.Where("seq IN ?", some).Order("seq DESC").Limit(limit - len(found)))
+		if err != nil {
 			return nil, err
 		}
 		found = append(found, rows...)
@@ -242,13 +242,13 @@ func (s *Audit) load(ctx context.Context, scope principal.Scope, f audit.Filter,
 	return found, nil
 }
 
-// matching leaves out what does not pass the filter; its words and its place in the list
-// are looked after by others.
+// matching leaves out what does not pass the filter; its words, its address and its place
+// in the list are looked after by others.
 func matching(f audit.Filter) func(*gorm.DB) *gorm.DB {
 	return func(q *gorm.DB) *gorm.DB {
 		for _, equal := range []struct{ column, value string }{
 			{"action", f.Action}, {"actor_id", f.ActorID}, {"subject_id", f.SubjectID}, {"account_id", f.AccountID},
-			{"object_kind", f.ObjectKind}, {"object_id", f.ObjectID}, {"ip", f.IP},
+			{"object_kind", f.ObjectKind}, {"object_id", f.ObjectID},
 		} {
 			if equal.value != "" {
 				q = q.Where(equal.column+" = ?", equal.value)

@@ -54,8 +54,8 @@ func (s *Audit) Grow(ctx context.Context, before time.Time) (more bool, err erro
 	if err != nil {
 		return false, err
 	}
-	var rows []auditEventRow
-	if err := q.Where("seq > ?", upto).Order("seq").Limit(s.most).Find(&rows).Error; err != nil {
+	rows, err := s.events(s.db.Write(ctx).Where("seq > ?", upto).Order("seq").Limit(s.most))
+	if err != nil {
 		return false, err
 	}
 	rows, more = s.handful(rows, micros(before))
@@ -121,8 +121,8 @@ func (s *Audit) lacking(ctx context.Context, b auditBlockRow) ([]auditEventRow, 
 	if err != nil {
 		return nil, err
 	}
-	var rows []auditEventRow
-	if err := between.Order("seq").Find(&rows).Error; err != nil {
+	rows, err := s.events(between.Order("seq"))
+	if err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(rows, func(r auditEventRow) bool { return known[b.Block].has(r.Seq % s.block) }), nil

@@ -78,6 +78,9 @@ func (r auditEventRow) says(words []string) bool {
 	return true
 }
 
+// from reports whether it was done from the address, or any is meant.
+func (r auditEventRow) from(ip string) bool { return ip == "" || r.IP == ip }
+
 func beginning(word string, letters int) string {
 	end := 0
 	for ; letters > 0 && end < len(word); letters-- {

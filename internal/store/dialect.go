@@ -45,6 +45,14 @@ func later(d *db.DB, a, b string) string {
 	return "max(" + a + ", " + b + ")"
 }
 
+// lastNumber is the number that the connection gave last to a row that it numbers.
+func lastNumber(d *db.DB) string {
+	if d.Dialect() == db.Postgres {
+		return "lastval()"
+	}
+	return "last_insert_rowid()"
+}
+
 // listed is the values of a column in one text, with commas between them.
 func listed(d *db.DB, column string) string {
 	if d.Dialect() == db.Postgres {

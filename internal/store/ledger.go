@@ -104,7 +104,7 @@ func (r auditEventRow) record() ledger.Record {
 		ImpersonationID: r.ImpersonationID, LoginSessionID: r.LoginSessionID, Method: r.Method, Action: r.Action,
 		ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, ObjectName: r.ObjectName,
 		Before: rawOrNil(r.Before), After: rawOrNil(r.After), Result: r.Result, Reason: r.Reason,
-		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID,
+		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID, Payload: r.Payload,
 	}
 }
 
@@ -254,9 +254,16 @@ func (s *Ledger) Sealed(ctx context.Context, from int64, limit int) ([]ledger.Se
 	for _, event := range events {
 		records[event.Seq] = event.record()
 	}
+	payloads, err := s.Payloads(ctx, seqs)
+	if err != nil {
+		return nil, err
+	}
 	sealed := make([]ledger.Sealed, len(rows))
 	for i, row := range rows {
 		sealed[i].Leaf = row.leaf()
+		if p, there := payloads[row.Seq]; there {
+			sealed[i].Payload = &p
+		}
 		if record, there := records[row.Seq]; there {
 			sealed[i].Event = &record
 		}

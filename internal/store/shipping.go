@@ -83,6 +83,11 @@ func (s *Shipping) Leaves(ctx context.Context, from int64, limit int) ([]ledger.
 	return mapped(rows, auditLeafRow.leaf), err
 }
 
+// Payloads returns the texts of events by the numbers of these.
+func (s *Shipping) Payloads(ctx context.Context, seqs []int64) (map[int64]ledger.Payload, error) {
+	return payloadsOf(s.db.Read(ctx), s.db, seqs)
+}
+
 // Behind counts the leaves from a number on and returns when the first of them happened.
 func (s *Shipping) Behind(ctx context.Context, from int64) (n int64, oldest time.Time, err error) {
 	if err := s.db.Read(ctx).Model(&auditLeafRow{}).Where("leaf >= ?", from).Count(&n).Error; err != nil || n == 0 {

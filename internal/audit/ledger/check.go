@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"innkeeper/internal/audit"
 )
 
 // Checked is what a receipt or a statement that holds states.
@@ -19,6 +21,7 @@ type Checked struct {
 	Size     int64
 	Key      string // that signed the head
 	Links    []Link // what was stated about the record itself
+	Erased   int    // records of which reason, address and browser were erased, as is said
 	note     string // the head
 	chain    chain
 }
@@ -203,6 +206,9 @@ func (p Proof) check() (Checked, error) {
 			return Checked{}, err
 		}
 		before = proven.Leaf
+		if proven.TextsErasedAt != nil {
+			checked.Erased++
+		}
 		checked.Records = append(checked.Records, record)
 	}
 	return checked, nil
@@ -226,5 +232,23 @@ func (p Proven) check(tree tlog.Tree) (Record, error) {
 	if err := json.Unmarshal([]byte(p.Text), &record); err != nil {
 		return Record{}, fmt.Errorf("%w: leaf %d cannot be read", ErrBroken, p.Leaf)
 	}
-	return record, nil
+	return record, p.texts(&record)
+}
+
+// texts holds what stands beside the record against it, and puts it in its place.
+func (p Proven) texts(record *Record) error {
+	payload := p.payload()
+	if record.Payload == "" {
+		if payload != (Payload{}) {
+			return fmt.Errorf("%w: leaf %d has texts that were not sealed", ErrBroken, p.Leaf)
+		}
+		return nil
+	}
+	if err := payload.holds(record.Payload); err != nil {
+		return fmt.Errorf("leaf %d: %w", p.Leaf, err)
+	}
+	var event audit.Event
+	payload.Read(&event)
+	record.Reason, record.IP, record.UserAgent = event.Reason, event.IP, event.UserAgent
+	return nil
 }

@@ -139,6 +139,7 @@ func visitor(account principal.Account, visitID string) principal.Principal {
 	return principal.Principal{
 		Person: principal.Person{ID: "per_ada", Name: "Ada Winter"}, Account: principal.Account{ID: "acc_provider", Name: "Harbour"},
 		Role: "admin", Subject: account, Visit: &principal.Visit{ID: visitID, Mode: principal.Look},
+		Via: principal.Via{Method: "password", IP: "192.0.2.7", UserAgent: "Firefox <140>"},
 	}
 }
 
@@ -149,6 +150,7 @@ func (b *book) write(t *testing.T, account principal.Account, visitID string, n 
 		b.record(t, visitor(account, visitID), audit.Entry{
 			Action: opened, Account: account, Object: audit.Object{Kind: "file", ID: fmt.Sprint(i), Name: "/<index>.html"},
 			Before: audit.Fields{"size": 1 << 40, "name": "a\u2028b & <c>"}, After: audit.Fields{"size": 3.5, "name": nil},
+			Reason: "asked\u2028by phone & <mail>",
 		})
 	}
 }
@@ -333,6 +335,10 @@ func TestL05TamperingIsNamed(t *testing.T) {
 		"an account's number":      {"UPDATE audit_leaves SET account_seq = 99 WHERE leaf = 1", "where number 2 is due"},
 		"the tree was edited":      {"UPDATE audit_hashes SET hash = (SELECT hash FROM audit_hashes WHERE idx = 0) WHERE idx = 1", "is not that of its leaves"},
 		"a head was edited":        {"UPDATE audit_heads SET note = replace(note, 'innkeeper-record', 'innkeeper-recorD')", "not signed by the key"},
+		"texts were edited":        {"UPDATE audit_payloads SET text = replace(text, '192.0.2.7', '192.0.2.8') WHERE seq = (SELECT seq FROM audit_leaves WHERE leaf = 2)", "were changed: they say"},
+		"texts were removed":       {"DELETE FROM audit_payloads WHERE seq = (SELECT seq FROM audit_leaves WHERE leaf = 2)", "are missing: they were removed, and not erased"},
+		"texts were erased":        {"UPDATE audit_payloads SET salt = NULL, text = NULL, erased_at = 1 WHERE seq = (SELECT seq FROM audit_leaves WHERE leaf = 2)", "were erased, and the record says nothing of that"},
+		"texts were exchanged":     {"UPDATE audit_events SET payload = (SELECT e.payload FROM audit_events e WHERE e.object_id = '1') WHERE object_id = '2'", "was changed"},
 		"an event was put between": {"UPDATE audit_leaves SET seq = seq + 1000 WHERE leaf = 3", "in no leaf"},
 	}
 	for name, c := range cases {
@@ -346,6 +352,67 @@ func TestL05TamperingIsNamed(t *testing.T) {
 			})
 		})
 	}
+}
+
+// Texts that are kept no longer are erased, and all of it is proven as before: by the
+// record, by a receipt that was taken when they were there, and by one that is taken now.
+func TestL05ErasedTextsAreNamedAndHold(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		b.write(t, bakery, "imp_1", 3)
+		before := b.checked(t, b.receipt(t, "imp_1"))
+		b.now = b.now.AddDate(2, 0, 1)
+		b.write(t, bakery, "imp_1", 2)
+		b.seal(t)
+		eraser := audit.NewEraser(store.NewAudit(b.db), b.log, b.db, 24)
+		for range 2 { // the second time nothing is left to be done
+			if _, err := eraser.Sweep(t.Context(), "sweep"); err != nil {
+				t.Fatalf("Sweep() = %v", err)
+			}
+		}
+		for range 2 { // sealed or not, the record says so
+			b.findings(t, "")
+			if report, err := b.Verify(t.Context()); err != nil || report.Erased != 3 {
+				t.Errorf("Verify() = %+v, %v, want 3 events whose texts were erased", report, err)
+			}
+			b.seal(t)
+		}
+		events, err := b.log.List(t.Context(), principal.System("test"), audit.Filter{Limit: 9})
+		if err != nil || len(events) != 6 || events[0].Sentence() != "Innkeeper erased reasons, addresses and browsers from events before 2 March 2026: they are kept no longer." {
+			t.Fatalf("the record reads %+v, %v", events, err)
+		}
+		if kept, gone := events[1], events[5]; kept.Reason == "" || !kept.TextsErasedAt.IsZero() || gone.Reason+gone.IP+gone.UserAgent != "" || !gone.TextsErasedAt.Equal(b.now) {
+			t.Errorf("a young event is %+v, an old one %+v", kept, gone)
+		}
+		after := b.checked(t, b.receipt(t, "imp_1"))
+		if before.Records[0].Reason == "" || before.Records[0].IP != "192.0.2.7" || before.Erased != 0 || after.Records[0].Reason != "" || after.Erased != 3 || after.Records[4].UserAgent != "Firefox <140>" {
+			t.Errorf("the receipt of then has %+v, that of now %+v", before.Records, after.Records)
+		}
+		var salts int64
+		if err := b.db.Read(t.Context()).Raw("SELECT count(*) FROM audit_payloads WHERE salt IS NOT NULL OR text IS NOT NULL").Scan(&salts).Error; err != nil || salts != 2 {
+			t.Errorf("%d salts and texts are left, %v, want those of the two young events", salts, err)
+		}
+		b.tamper(t, "UPDATE audit_payloads SET salt = NULL, text = NULL, erased_at = 1 WHERE seq = (SELECT seq FROM audit_leaves WHERE leaf = 4)")
+		b.findings(t, "", "were erased, and the record says nothing of that")
+	})
+}
+
+// Events of older versions have their texts in their own row, and prove as they did.
+func TestL05EventsWithTheirTextsInTheRowHold(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		err := b.db.Write(t.Context()).Exec(`INSERT INTO audit_events (at, actor_kind, actor_id, actor_name, actor_role, actor_account_id, actor_employer, subject_id, subject_name,
+			account_id, account_name, account_path, impersonation_id, method, action, object_kind, object_id, object_name, result, reason, ip, user_agent)
+			VALUES (1, 'person', 'per_ada', 'Ada', 'admin', 'acc_provider', '', 'acc_bakery', 'Bakery', 'acc_bakery', 'Bakery', '/acc_bakery/', 'imp_1', 'password', 'test.open', '', '', '', 'done', 'by phone', '192.0.2.7', 'Firefox')`).Error
+		if err != nil {
+			t.Fatal(err)
+		}
+		checked := b.checked(t, b.receipt(t, "imp_1"))
+		if r := checked.Records[0]; r.Payload != "" || r.Reason != "by phone" || r.IP != "192.0.2.7" {
+			t.Errorf("Check() has %+v", r)
+		}
+		b.findings(t, "")
+		b.tamper(t, "INSERT INTO audit_payloads (seq, salt, text) SELECT seq, 'AAAA', '{}' FROM audit_events")
+		b.findings(t, "", "was given texts afterwards")
+	})
 }
 
 // Who cuts leaves, events and heads alike leaves a record that agrees with itself: what
@@ -410,6 +477,11 @@ func TestAReceiptIsCheckedWithoutUs(t *testing.T) {
 			"a leaf":       {`"leaf": 0`, `"leaf": 1`},
 			"the visit":    {`"impersonation_id": "imp_1"`, `"impersonation_id": "imp_9"`},
 			"the head":     {`innkeeper-record\n6\n`, `innkeeper-record\n7\n`},
+			"a reason":     {`asked`, `wished`},
+			"an address":   {`192.0.2.7`, `192.0.2.8`},
+			"its texts":    {`"texts":`, `"text":`},
+			"their salt":   {`"texts_salt":`, `"salt":`},
+			"an erasure":   {`"texts_salt":`, `"texts_erased_at": "2026-03-01T10:00:00Z", "texts_salt":`},
 			"an addition":  {`"limit":`, `"more": 1, "limit":`},
 			"the format":   {ledger.Format, "innkeeper-receipt-9"},
 			"nothing left": {string(document), `{}`},

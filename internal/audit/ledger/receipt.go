@@ -33,10 +33,11 @@ type Proof struct {
 
 // Proven is one record with its path to the head.
 type Proven struct {
-	Leaf  int64    `json:"leaf"`
-	Salt  string   `json:"salt"`
-	Text  string   `json:"text"` // the record itself, to the byte
-	Proof []string `json:"proof"`
+	Leaf   int64    `json:"leaf"`
+	Salt   string   `json:"salt"`
+	Text   string   `json:"text"` // the record itself, to the byte
+	Proof  []string `json:"proof"`
+	Beside          // what the record holds the hash of
 }
 
 // limit is the honest limit of what a receipt proves.
@@ -74,6 +75,14 @@ func (s *Service) prove(ctx context.Context, leaves []Leaf) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
+	seqs := make([]int64, len(leaves))
+	for i, leaf := range leaves {
+		seqs[i] = leaf.Seq
+	}
+	payloads, err := s.store.Payloads(ctx, seqs)
+	if err != nil {
+		return Proof{}, err
+	}
 	proof := Proof{Head: head.Note, Key: said.key, Links: c.notes(), Limit: limit}
 	for _, leaf := range leaves {
 		if leaf.Number >= head.Size {
@@ -83,7 +92,7 @@ func (s *Service) prove(ctx context.Context, leaves []Leaf) (Proof, error) {
 		if err != nil {
 			return Proof{}, fmt.Errorf("prove leaf %d: %w", leaf.Number, err)
 		}
-		p := Proven{Leaf: leaf.Number, Salt: leaf.Salt, Text: leaf.Text, Proof: make([]string, len(path))}
+		p := Proven{Leaf: leaf.Number, Salt: leaf.Salt, Text: leaf.Text, Proof: make([]string, len(path)), Beside: payloads[leaf.Seq].Beside()}
 		for i, hash := range path {
 			p.Proof[i] = hash.String()
 		}

@@ -10,7 +10,8 @@ import (
 )
 
 // Record is an event as it is sealed: every field of its row, in this order.
-// Before and After are the texts that the row has.
+// Before and After are the texts that the row has. Reason, IP and UserAgent are empty in
+// it where Payload is the hash of them; events of older versions have them here.
 type Record struct {
 	Seq             int64           `json:"seq"`
 	AccountSeq      int64           `json:"account_seq"`
@@ -40,6 +41,7 @@ type Record struct {
 	IP              string          `json:"ip"`
 	UserAgent       string          `json:"user_agent"`
 	RequestID       string          `json:"request_id"`
+	Payload         string          `json:"payload,omitempty"` // base64 of SHA-256(salt || texts)
 }
 
 // canonical returns the text that is hashed: the same for the same row, always.

@@ -42,6 +42,9 @@ type Store interface {
 	// the one instant to the first one at or after the other, without a gap; one more
 	// than the limit when there are more.
 	LeavesOfTime(ctx context.Context, scope principal.Scope, accountID string, from, to time.Time, limit int) ([]Leaf, error)
+	// Payloads returns the texts of events by the numbers of these; those without any are
+	// left out.
+	Payloads(ctx context.Context, seqs []int64) (map[int64]Payload, error)
 	// Links returns the notes of the links in their order.
 	Links(ctx context.Context) ([]string, error)
 	AddLink(ctx context.Context, l Link) error

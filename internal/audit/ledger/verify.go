@@ -2,17 +2,22 @@ package ledger
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
+
+	"innkeeper/internal/audit"
 )
 
-// Sealed is a leaf with its event as it is now; Event is nil when it is gone.
+// Sealed is a leaf with its event and the texts of that as they are now; nil are those
+// that are gone.
 type Sealed struct {
-	Leaf  Leaf
-	Event *Record
+	Leaf    Leaf
+	Event   *Record
+	Payload *Payload
 }
 
 // Report is what a check of the whole record found.
@@ -21,6 +26,7 @@ type Report struct {
 	Heads    int
 	Links    []Link   // what was stated about the record itself: keys and epochs
 	Lost     []string // heads of what an epoch has admitted to be lost, in words
+	Erased   int64    // events of which reason, address and browser were erased, as the record says
 	Findings []string // what does not hold, in words; none when all holds
 }
 
@@ -50,6 +56,9 @@ func (s *Service) Verify(ctx context.Context, witnesses ...Witness) (Report, err
 	if err := v.leaves(ctx); err != nil {
 		return Report{}, err
 	}
+	if err := v.erasures(ctx); err != nil {
+		return Report{}, err
+	}
 	if err := v.unsealed(ctx); err != nil {
 		return Report{}, err
 	}
@@ -65,7 +74,12 @@ type verification struct {
 	tree     *growing         // grown anew from the leaves
 	stated   map[int64][]tlog.Hash
 	highest  int64 // the largest size that a head states
+	erased   []happened
+	erasedTo time.Time // up to where the record says that texts were erased
 }
+
+// happened is an event, and when it was.
+type happened struct{ seq, at int64 }
 
 func (v *verification) find(format string, args ...any) {
 	if len(v.report.Findings) < findingsAtMost {
@@ -201,6 +215,8 @@ func (v *verification) leaf(sealed Sealed) error {
 		if text != leaf.Text {
 			v.find("Event %d was changed: it says %s, and was sealed as %s", leaf.Seq, text, leaf.Text)
 		}
+		v.texts(event, sealed.Payload)
+		v.erasure(event)
 	}
 	hash, err := leaf.hash()
 	if err != nil {
@@ -212,6 +228,65 @@ func (v *verification) leaf(sealed Sealed) error {
 	}
 	v.tree.hashes = append(v.tree.hashes, hashes...)
 	return v.root(leaf.Number + 1)
+}
+
+// texts holds the texts of an event against the hash that it has of them.
+func (v *verification) texts(event Record, p *Payload) {
+	switch {
+	case event.Payload == "" && p == nil:
+	case event.Payload == "":
+		v.find("Event %d was given texts afterwards: %s", event.Seq, p.Text)
+	case p == nil:
+		v.find("The texts of event %d are missing: they were removed, and not erased.", event.Seq)
+	case p.holds(event.Payload) != nil:
+		v.find("The texts of event %d were changed: they say %s", event.Seq, p.Text)
+	case !p.ErasedAt.IsZero():
+		v.erased = append(v.erased, happened{event.Seq, event.At})
+	}
+}
+
+// erasure notes up to when the event says that texts were erased, if it says so.
+func (v *verification) erasure(event Record) {
+	if event.Action != audit.ActionErase.String() {
+		return
+	}
+	var after map[string]any
+	if err := json.Unmarshal(event.After, &after); err != nil {
+		return // it was changed, which is found already
+	}
+	said, _ := after[audit.FieldBefore].(string)
+	if to, err := time.Parse(time.RFC3339, said); err == nil && to.After(v.erasedTo) {
+		v.erasedTo = to
+	}
+}
+
+// erasures holds the texts that are erased against what the record says of that, also
+// where it is not sealed yet.
+func (v *verification) erasures(ctx context.Context) error {
+	if len(v.erased) == 0 {
+		return nil
+	}
+	from, err := v.service.store.FirstUnsealed(ctx, true)
+	if err != nil {
+		return err
+	}
+	if from > 0 {
+		records, err := v.service.store.Unsealed(ctx, from, sealAtOnce)
+		if err != nil {
+			return err
+		}
+		for _, record := range records {
+			v.erasure(record)
+		}
+	}
+	for _, e := range v.erased {
+		if time.UnixMicro(e.at).Before(v.erasedTo) {
+			v.report.Erased++
+		} else {
+			v.find("The texts of event %d were erased, and the record says nothing of that.", e.seq)
+		}
+	}
+	return nil
 }
 
 // root compares the tree grown so far with the heads that were signed over it.

@@ -38,6 +38,8 @@ type Event struct {
 	Leaf  int64           `json:"leaf"`
 	Salt  string          `json:"salt"`
 	Event json.RawMessage `json:"event"` // the sealed text, to the byte
+
+	ledger.Beside // reason, address and browser, of which the event holds the hash
 }
 
 // Record returns what is in the event.
@@ -78,6 +80,9 @@ type Store interface {
 	Cursor(ctx context.Context, destination string) (Cursor, error)
 	// Leaves returns leaves from a number on, in their order.
 	Leaves(ctx context.Context, from int64, limit int) ([]ledger.Leaf, error)
+	// Payloads returns the texts of events by the numbers of these; those without any are
+	// left out.
+	Payloads(ctx context.Context, seqs []int64) (map[int64]ledger.Payload, error)
 	// Behind counts the leaves from a number on and returns when the first of them happened.
 	Behind(ctx context.Context, from int64) (n int64, oldest time.Time, err error)
 }
@@ -193,10 +198,19 @@ func (s *Service) next(ctx context.Context, from int64) ([]Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	seqs := make([]int64, len(leaves))
+	for i, leaf := range leaves {
+		seqs[i] = leaf.Seq
+	}
+	payloads, err := s.store.Payloads(ctx, seqs)
+	if err != nil {
+		return nil, err
+	}
 	size := 0
 	events := make([]Event, 0, len(leaves))
 	for i, leaf := range leaves {
-		if size += len(leaf.Text); i > 0 && size > mostBytes {
+		beside := payloads[leaf.Seq].Beside()
+		if size += len(leaf.Text) + len(beside.Texts); i > 0 && size > mostBytes {
 			break
 		}
 		if leaf.Number != from+int64(i) {
@@ -206,7 +220,7 @@ func (s *Service) next(ctx context.Context, from int64) ([]Event, error) {
 		if err != nil {
 			return nil, err
 		}
-		events = append(events, Event{ID: id, Leaf: leaf.Number, Salt: leaf.Salt, Event: json.RawMessage(leaf.Text)})
+		events = append(events, Event{ID: id, Leaf: leaf.Number, Salt: leaf.Salt, Event: json.RawMessage(leaf.Text), Beside: beside})
 	}
 	return events, nil
 }

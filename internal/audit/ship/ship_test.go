@@ -131,6 +131,9 @@ func (h *harbour) happen(t *testing.T, n int) {
 	for i := range acts {
 		account := []principal.Account{bakery, school}[i%2]
 		by := principal.Principal{Person: principal.Person{ID: "per_ada", Name: "Ada \"]\n<&>\u2028"}, Account: account, Subject: account}
+		if i%3 == 0 {
+			by.Via = principal.Via{IP: "192.0.2.7"}
+		}
 		acts[i] = audit.Stamped{At: h.clock.now(), By: by, Entry: audit.Entry{Action: opened, Account: account, After: audit.Fields{"n": i}}}
 	}
 	if err := h.log.RecordAt(t.Context(), acts...); err != nil {
@@ -167,6 +170,17 @@ func (h *harbour) standing(t *testing.T) ship.Standing {
 
 func admin() principal.Principal { return principal.Principal{}.WithScope(principal.Everything()) }
 
+// hashed is what an event holds of its texts.
+func hashed(t *testing.T, salt, texts string) string {
+	t.Helper()
+	raw, err := base64.StdEncoding.DecodeString(salt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(append(raw, texts...))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
 // arrived holds what arrived against the record: every leaf, in order, each as it was
 // sealed; what came twice came from where a delivery began. It returns how many came twice.
 func (h *harbour) arrived(t *testing.T, want int) (twice int) {
@@ -185,6 +199,9 @@ func (h *harbour) arrived(t *testing.T, want int) (twice int) {
 			sum := sha256.Sum256(append(append([]byte{0}, salt...), e.Event...))
 			if err != nil || string(e.Event) != leaves[e.Leaf].Text || e.ID != hex.EncodeToString(sum[:]) {
 				t.Fatalf("leaf %d came as %s %s, not as it was sealed", e.Leaf, e.ID, e.Event)
+			}
+			if r, err := e.Record(); err != nil || (r.Payload == "") != (e.Texts == "") || e.Texts != "" && r.Payload != hashed(t, e.TextsSalt, e.Texts) {
+				t.Fatalf("leaf %d came with the texts %q and the hash %q, %v", e.Leaf, e.Texts, r.Payload, err)
 			}
 			if e.Leaf < next {
 				twice++

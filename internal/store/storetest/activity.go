@@ -109,6 +109,49 @@ func Activity(t *testing.T, open func(t *testing.T) *db.DB, stores map[string]fu
 		}
 	})
 
+	t.Run("texts that are erased are found no more, and all the rest is", func(t *testing.T) {
+		t.Parallel()
+		d := newDiary(t, open(t), stores["small blocks"])
+		d.write(t, 60)
+		d.grow(t)
+		upto, now := d.at.Add(time.Second/2), d.at.Add(time.Hour)
+		d.write(t, 40)
+		erased := 0
+		for more := true; more; {
+			n := 0
+			err := d.db.InTx(t.Context(), func(ctx context.Context) (err error) {
+				n, more, err = d.store.Erase(ctx, upto, now)
+				return err
+			})
+			if err != nil {
+				t.Fatalf("Erase = %v", err)
+			}
+			erased += n
+		}
+		want := 0
+		for i, e := range d.events[:60] {
+			if e.Reason+e.IP == "" {
+				continue
+			}
+			want++
+			d.events[i].Reason, d.events[i].IP, d.events[i].TextsErasedAt = "", "", now
+		}
+		if erased != want || want == 0 {
+			t.Errorf("Erase erased %d, want %d", erased, want)
+		}
+		if diff := gocmp.Diff(d.events, d.stored(t, 100)); diff != "" {
+			t.Errorf("the events (-want +got):\n%s", diff)
+		}
+		var left int64
+		err := d.db.Read(t.Context()).Raw("SELECT count(*) FROM audit_terms WHERE block < 3 AND (term LIKE 'i:%' OR term LIKE 'w:wunsch%' OR term = 'w:phone')").Scan(&left).Error
+		if err != nil || left != 0 {
+			t.Errorf("the index still has %d terms of what was erased, %v", left, err)
+		}
+		d.wantAgreement(t, 100)
+		d.grow(t)
+		d.wantAgreement(t, 100)
+	})
+
 	t.Run("what is too young does not go into the index", func(t *testing.T) {
 		t.Parallel()
 		d := newDiary(t, open(t), stores["small blocks"])
@@ -184,7 +227,13 @@ func (d *diary) write(t *testing.T, n int) {
 	if err := d.store.Append(t.Context(), events...); err != nil {
 		t.Fatal(err)
 	}
-	d.events = append(d.events, d.stored(t, n)...)
+	stored := d.stored(t, n)
+	for i, e := range events { // what stands beside an event is its own
+		if got := stored[i]; got.Reason != e.Reason || got.IP != e.IP || got.UserAgent != e.UserAgent || got.RequestID != e.RequestID {
+			t.Fatalf("%+v came back as %+v", e, got)
+		}
+	}
+	d.events = append(d.events, stored...)
 }
 
 // stored returns the newest events, the oldest first, as they came back.

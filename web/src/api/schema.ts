@@ -3157,6 +3157,11 @@ export interface components {
             /** @description In whose name. */
             subject: components["schemas"]["EventParty"];
             /**
+             * Format: date-time
+             * @description When reason, address and browser were erased, because they are kept no longer.
+             */
+            texts_erased_at: string | null;
+            /**
              * @description The API token that it was done with.
              * @example tok_01890a5d-ac96-774b-bcce-b302099a8057
              */
@@ -4192,6 +4197,15 @@ export interface components {
             salt: string;
             /** @description The record to the byte: SHA-256(0x00 || salt || text) is the hash of the leaf (RFC 6962 section 2.1). */
             text: string;
+            /** @description Reason, address and browser of the record, to the byte: SHA-256(salt || texts) is its payload in base64. */
+            texts?: string;
+            /**
+             * Format: date-time
+             * @description When they were erased, because they are kept no longer.
+             */
+            texts_erased_at?: string;
+            /** @description 16 bytes in base64, before the texts in the hash. */
+            texts_salt?: string;
         };
         RecordFields: {
             /**

@@ -84,6 +84,11 @@ function Held({ checked, children }: { checked: Checked; children: ReactNode }) 
           at: exactly(checked.at),
         })}
       </Text>
+      {checked.erasedAt && (
+        <Text size="sm" mt={4}>
+          {t('check.erased', { count: checked.erased, at: exactly(checked.erasedAt) })}
+        </Text>
+      )}
       {checked.links.map((link) => (
         <Text key={`${link.epoch} ${link.size} ${link.at}`} size="sm" mt={4} className="ik-said">
           {link.kind === 'epoch'

@@ -24,6 +24,25 @@ describe('a receipt', () => {
     expect(checked.keys).toHaveLength(2)
   })
 
+  test('holds when texts of it were erased, and says so', async () => {
+    const checked = await check(kept('receipt-texts'))
+    expect(checked.erased).toBe(2)
+    expect(checked.erasedAt).toBe('2028-03-02T10:00:00Z')
+    expect((await check(kept('receipt'))).erased).toBe(0)
+  })
+
+  test.each([
+    ['a reason', 'asked', 'wished'],
+    ['an address', '192.0.2.7', '192.0.2.8'],
+    ['the salt of its texts', '"texts_salt":', '"salt_of_texts":'],
+    ['an erasure', '"texts_erased_at":', '"erased_at":'],
+    ['an erasure that was none', '"texts":', '"texts_erased_at": "2028-03-02T10:00:00Z", "texts":'],
+  ])('does not when %s was changed', async (_, from, to) => {
+    const forged = kept('receipt-texts').replace(from, to)
+    expect(forged).not.toBe(kept('receipt-texts'))
+    await expect(check(forged)).rejects.toThrow(Broken)
+  })
+
   test.each([
     ['a name', 'Ada Winter', 'Eve Winter'],
     ['a leaf', '"leaf": 0', '"leaf": 1'],

@@ -12,6 +12,9 @@ interface Proven {
   salt: string
   text: string
   proof: string[] | null
+  texts_salt?: string
+  texts?: string
+  texts_erased_at?: string
 }
 
 interface Proof {
@@ -39,6 +42,8 @@ export interface Sealed {
   action: string
   object_name: string
   result: string
+  /** The hash of reason, address and browser, which may be erased one day. */
+  payload?: string
 }
 
 /** Link is what was stated about the record itself. */
@@ -57,6 +62,9 @@ export interface Checked {
   records: Sealed[]
   /** Of a statement: what others than the account's own people did, and visits that reached into its time. */
   others: Sealed[]
+  /** How many records have lost reason, address and browser, and when the last of them did. */
+  erased: number
+  erasedAt?: string
   size: number
   at: string
   key: string
@@ -84,14 +92,29 @@ export async function check(text: string): Promise<Checked> {
     throw new Broken('its head is not the one of its key and its links')
   }
   const records: Sealed[] = []
+  const erasures: string[] = []
   let before = -1
   for (const proven of proof.records) {
     if (proven.leaf <= before) throw new Broken(`leaf ${proven.leaf} stands there twice or out of order`)
     before = proven.leaf
     await checkPath(proven, head)
-    records.push(JSON.parse(proven.text) as Sealed)
+    const record = JSON.parse(proven.text) as Sealed
+    await checkTexts(proven, record.payload)
+    if (proven.texts_erased_at) erasures.push(proven.texts_erased_at)
+    records.push(record)
   }
-  const checked = { records, others: [], size: head.size, at: head.at, key: proof.key, keys, links }
+  const erasedAt = erasures.sort().at(-1)
+  const checked = {
+    records,
+    others: [],
+    erased: erasures.length,
+    erasedAt,
+    size: head.size,
+    at: head.at,
+    key: proof.key,
+    keys,
+    links,
+  }
   if (proof.format === receiptFormat) return ofVisit(checked, proof)
   return ofTime(checked, proof)
 }
@@ -194,6 +217,16 @@ async function checkPath(proven: Proven, head: Head): Promise<void> {
     end = Math.floor(end / 2)
   }
   if (end !== 0 || !same(hash, head.root)) throw broken
+}
+
+/** The texts of a record stand beside it, and only their salted hash is sealed: erased, they are none. */
+async function checkTexts(proven: Proven, hash = ''): Promise<void> {
+  const broken = new Broken(`leaf ${proven.leaf} has texts that are not those that were sealed`)
+  const { texts = '', texts_salt: salt = '', texts_erased_at: erased } = proven
+  if (texts === '' && salt === '' && Boolean(erased) === Boolean(hash)) return
+  if (erased || !hash || bytes(salt).length !== 16) throw broken
+  const own = await sha256(bytes(salt), new TextEncoder().encode(texts))
+  if (!same(own, bytes(hash))) throw broken
 }
 
 // ---- heads and links

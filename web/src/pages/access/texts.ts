@@ -62,6 +62,10 @@ export const accessTexts = texts('access', {
     how: 'Checked by your browser: {{records}} records under a signature over {{size}}, made on {{at}}.',
     epoch:
       'On {{at}} the record went on from {{size}} entries, where {{lost}} had been signed. The reason given: {{reason}}',
+    erased_one:
+      'The reason, address and browser of one record were erased on {{at}}: they are kept no longer. What was done still holds.',
+    erased_other:
+      'The reasons, addresses and browsers of {{count}} records were erased, the last on {{at}}: they are kept no longer. What was done still holds.',
     key: 'On {{at}} the key of the record was replaced.',
     keyIs: 'Signed with the key {{key}}',
     brokenTitle: 'This does not hold',

@@ -102,6 +102,10 @@ function useFacts(event: ActivityEvent): Parameters<typeof Facts>[0]['facts'] {
     ],
     [t('details.ip'), event.ip],
     [t('details.agent'), event.user_agent && <span className="ik-said">{event.user_agent}</span>],
+    [
+      t('details.erased'),
+      event.texts_erased_at && t('details.erasedOn', { at: exactly(event.texts_erased_at) }),
+    ],
     [t('details.action'), <code key="action">{event.action}</code>],
     [t('details.request'), event.request_id && <code>{event.request_id}</code>],
     [t('details.number'), String(event.seq)],

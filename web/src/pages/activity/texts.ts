@@ -101,6 +101,8 @@ export const activityTexts = texts('activity', {
     visitLink: 'Look at the visit',
     ip: 'From address',
     agent: 'With',
+    erased: 'Reason, address, browser',
+    erasedOn: 'Erased on {{at}}: they are kept no longer.',
     request: 'Request',
     action: 'Event',
     number: 'Number in the log',

@@ -1,0 +1,33 @@
+-- +goose Up
+-- The texts of events that a retention policy may erase: an event holds their salted hash alone. A row can lose its texts,
+-- with the salt, and nothing else can be done to it.
+ALTER TABLE audit_events ADD COLUMN payload TEXT NOT NULL DEFAULT '';
+
+CREATE TABLE audit_payloads (
+    seq       INTEGER PRIMARY KEY, -- of the event
+    salt      TEXT,
+    text      TEXT,
+    erased_at BIGINT,
+    CHECK ((erased_at IS NULL) = (text IS NOT NULL) AND (erased_at IS NULL) = (salt IS NOT NULL))
+);
+CREATE INDEX audit_payloads_erased ON audit_payloads (seq) WHERE erased_at IS NOT NULL;
+
+-- +goose StatementBegin
+CREATE TRIGGER audit_payloads_row_update BEFORE UPDATE ON audit_payloads
+    FOR EACH ROW
+    WHEN NOT (NEW.seq = OLD.seq AND OLD.erased_at IS NULL AND NEW.erased_at IS NOT NULL)
+BEGIN
+    SELECT RAISE(ABORT, 'the texts of audit events can be erased and not changed');
+END;
+-- +goose StatementEnd
+-- +goose StatementBegin
+CREATE TRIGGER audit_payloads_row_delete BEFORE DELETE ON audit_payloads
+    FOR EACH ROW
+BEGIN
+    SELECT RAISE(ABORT, 'audit events cannot be changed or removed');
+END;
+-- +goose StatementEnd
+
+-- +goose Down
+DROP TABLE audit_payloads;
+ALTER TABLE audit_events DROP COLUMN payload;
