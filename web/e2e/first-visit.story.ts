@@ -67,7 +67,7 @@ test('from the list of accounts to the guest book', async ({ as, api }) => {
     await expect(page.getByText(reason).first()).toBeVisible()
     await expect(page.getByText(/\d\d:\d\d to \d\d:\d\d\. Ended by leaving\./)).toBeVisible()
     await expect(page.getByText(/^\d+ (second|minute)s?, of which .+ active$/)).toBeVisible()
-    const changed = cardOf(customer, 'Changed')
+    const changed = cardOf(customer, 'What happened')
     await expect(changed).toContainText('Ada Winter created the mailbox catering@bluedoor.example.')
     await expect(changed.locator('ins').filter({ hasText: 'catering@bluedoor.example' })).toBeVisible()
     await expect(changed).toContainText('Ada Winter changed the file /bluedoor.example/index.html.')

@@ -32,6 +32,7 @@ export type AccountKind = Account['kind']
 export type Plan = Schemas['Plan']
 export type Visit = Lists<Schemas['Impersonation']>
 export type AccessVisit = Lists<Schemas['AccessVisit']>
+export type AccessVisitDetail = Lists<Schemas['AccessVisitDetail']>
 export type AccessRequest = Schemas['AccessRequest']
 export type ActivityEvent = Lists<Schemas['Event']>
 export type OperationStatus = Schemas['OperationStatus']

@@ -16,8 +16,8 @@ import { informedWords } from '../../visit/informed'
 import { rankOf } from '../../visit/names'
 import { EndNow, howBusy } from '../../visit/Strip'
 import { secondsInside, visitSentence } from '../../visit/sentence'
-import { Events } from './Events'
 import { ReceiptCard } from './ReceiptCard'
+import { Timeline } from './Timeline'
 import { accessTexts } from './texts'
 
 const route = getRouteApi('/panel/me/access/$id')
@@ -68,15 +68,7 @@ function Loaded({ visit }: { visit: Told }) {
       <Card>
         <VisitFacts visit={visit} />
       </Card>
-      <Card title={t('changed.title')}>
-        <Events events={visit.changes} none={t('changedNone')} />
-      </Card>
-      <Card title={t('viewed.title')}>
-        <Events events={visit.views} none={t('viewedNone')} />
-      </Card>
-      <Card title={t('blocked.title')} note={t('neverDone')}>
-        <Events events={visit.blocked} none={t('blockedNone')} />
-      </Card>
+      <Timeline visit={visit} />
       <ReceiptCard id={visit.id} shown={[...visit.changes, ...visit.views, ...visit.blocked]} />
     </Stack>
   )

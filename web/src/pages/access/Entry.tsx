@@ -64,7 +64,7 @@ function Counts({ visit }: { visit: AccessVisit }) {
     <>
       <span className="ik-tabular">{duration(secondsInside(visit))}</span>
       <strong>
-        {visit.change_count > 0 ? t('changes', { count: visit.change_count }) : t('changedNone')}
+        {visit.change_count > 0 ? t('changes', { count: visit.change_count }) : t('steps.none.changed')}
       </strong>
       {visit.view_count > 0 && <span>{t('views', { count: visit.view_count })}</span>}
       {visit.blocked_count > 0 && <span>{t('refused', { count: visit.blocked_count })}</span>}
