@@ -1,7 +1,6 @@
 package app_test
 
 import (
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"net/url"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"github.com/pquerna/otp/totp"
-	"golang.org/x/crypto/argon2"
 
 	"innkeeper/internal/auth"
 )
@@ -78,16 +76,6 @@ func origin(t *testing.T, h *house) *url.URL {
 		t.Fatal(err)
 	}
 	return u
-}
-
-// giveCheapPassword stores the person's password under a hash that costs next to
-// nothing, where it is the rest of many sign-ins at once that is tested.
-func (h *house) giveCheapPassword(t *testing.T, p person) {
-	t.Helper()
-	salt := []byte("sixteen bytes of")
-	key, b64 := argon2.IDKey([]byte(p.Password), salt, 1, 64, 1, 32), base64.RawStdEncoding
-	hash := fmt.Sprintf("$argon2id$v=%d$m=64,t=1,p=1$%s$%s", argon2.Version, b64.EncodeToString(salt), b64.EncodeToString(key))
-	h.exec(t, "UPDATE people SET password_hash = ? WHERE email = ?", hash, p.Login)
 }
 
 // stepUp proves again who the person is, with a code unless it is nil.
