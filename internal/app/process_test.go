@@ -3,6 +3,7 @@ package app_test
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -44,6 +45,18 @@ func (p *process) start(t *testing.T) time.Duration {
 		t.Fatalf("%s says %q, %v: %s", p.command, line, err, p.said)
 	}
 	return time.Since(begun)
+}
+
+// output runs it to its end and returns everything that it says.
+func (p *process) output(t *testing.T) string {
+	t.Helper()
+	run := exec.CommandContext(t.Context(), os.Args[0])
+	run.Env = append(append(os.Environ(), p.environ...), asProcess+"="+p.command)
+	said, err := run.CombinedOutput()
+	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	return string(said)
 }
 
 // kill ends it at once, as kill -9 does.
