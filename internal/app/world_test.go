@@ -369,6 +369,7 @@ func (c *client) try(method, path string, body any, header ...string) (answer, e
 			c.t.Fatalf("%s %s answered %q: %v", method, path, a.raw, err)
 		}
 	}
+	wantDocumented(c.t, method, path, a)
 	return a, nil
 }
 

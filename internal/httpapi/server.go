@@ -102,6 +102,14 @@ type Server struct {
 // New builds the server; it does not listen yet. It panics when an operation is
 // declared incompletely.
 func New(d Deps) *Server {
+	s := framed(d)
+	s.registry = s.operations(d)
+	s.pages()
+	return s
+}
+
+// framed is the server with what happens to every request, and nothing to ask for yet.
+func framed(d Deps) *Server {
 	s := &Server{
 		sessions: d.Auth, visits: d.Visits, hub: d.Hub, proxies: d.Proxies, publicURL: d.PublicURL, supportURL: d.SupportURL, readiness: d.Readiness, observe: d.Observe, now: d.Now,
 	}
@@ -116,8 +124,6 @@ func New(d Deps) *Server {
 	s.app.Use(s.observed, s.frame, s.strip, s.identify, s.guard)
 	s.health()
 	s.app.Post("/as/:visit/stop", s.stopForm)
-	s.registry = s.operations(d)
-	s.pages()
 	return s
 }
 
@@ -170,6 +176,7 @@ func (s *Server) operations(d Deps) *Registry {
 	registerJobs(r, d.Jobs)
 	registerShipping(r, d.Shipping)
 	registerRoles(r, d.Roles)
+	finishDocument(r.api.OpenAPI().Components.Schemas)
 	return r
 }
 

@@ -118,7 +118,7 @@ func (a Ask) At(now time.Time) Ask {
 
 // Over returns ErrAskOver with what became of the ask.
 func (a Ask) Over() error {
-	return ErrAskOver.WithExtra("state", string(a.State)).WithExtra("request_id", a.ID)
+	return ErrAskOver.WithExtra("state", string(a.State)).WithExtra("impersonation_request_id", a.ID)
 }
 
 // request is what the visit begins as: what was asked for is what was approved.

@@ -2306,7 +2306,7 @@ export interface components {
              * @description When authority ended, never when that was written down.
              */
             ended_at: string | null;
-            ended_by: components["schemas"]["VisitEnder"];
+            ended_by: components["schemas"]["VisitEnder"] | null;
             /**
              * Format: date-time
              * @description When it ends at the latest.
@@ -2422,7 +2422,7 @@ export interface components {
              * @description When authority ended, never when that was written down.
              */
             ended_at: string | null;
-            ended_by: components["schemas"]["VisitEnder"];
+            ended_by: components["schemas"]["VisitEnder"] | null;
             /**
              * Format: date-time
              * @description When it ends at the latest.
@@ -2494,7 +2494,7 @@ export interface components {
             /** @description What the asker may do to it. */
             can: components["schemas"]["AccountCan"];
             /** @description In a visit that only looks: what it would let the asker do in change mode; else null. */
-            can_in_change_mode: components["schemas"]["AccountCan"];
+            can_in_change_mode: components["schemas"]["AccountCan"] | null;
             company: string;
             /** Format: date-time */
             created_at: string;
@@ -2519,9 +2519,9 @@ export interface components {
             /** @example Blue Door Bakery */
             name: string;
             /** @description Who has the account; null at the top. */
-            owner: components["schemas"]["AccountRef"];
+            owner: components["schemas"]["AccountRef"] | null;
             phone: string;
-            plan: components["schemas"]["PlanRef"];
+            plan: components["schemas"]["PlanRef"] | null;
             /** @example bluedoor.example */
             primary_domain: string | null;
             /** @enum {string} */
@@ -2962,7 +2962,7 @@ export interface components {
              * @description When authority ended, never when that was written down.
              */
             ended_at: string | null;
-            ended_by: components["schemas"]["VisitEnder"];
+            ended_by: components["schemas"]["VisitEnder"] | null;
             /**
              * Format: date-time
              * @description When it ends at the latest.
@@ -3059,11 +3059,11 @@ export interface components {
         };
         Dashboard: {
             /** @description How many accounts stand how; null for customers. */
-            accounts: components["schemas"]["AccountTotals"];
+            accounts: components["schemas"]["AccountTotals"] | null;
             /** @description null for who may not see jobs. */
-            jobs: components["schemas"]["JobTotals"];
+            jobs: components["schemas"]["JobTotals"] | null;
             /** @description The last visit to the own account; null when there was none. */
-            last_visit: components["schemas"]["AccessVisit"];
+            last_visit: components["schemas"]["AccessVisit"] | null;
             /** @description What the own account's plan allows. */
             limits: components["schemas"]["Limits"];
             /**
@@ -3123,13 +3123,13 @@ export interface components {
             /** @description What is there now; allow-listed fields only. */
             after: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** Format: date-time */
             at: string;
             /** @description What was there; allow-listed fields only. */
             before: {
                 [key: string]: unknown;
-            };
+            } | null;
             /** @description The visit it was done in. */
             impersonation_id: string | null;
             /** @example 192.0.2.7 */
@@ -3190,6 +3190,13 @@ export interface components {
             id: string;
             /** @example Blue Door Bakery */
             name: string;
+        };
+        Excess: {
+            /** Format: int64 */
+            limit: number;
+            /** Format: int64 */
+            used: number;
+            what: string;
         };
         ExportActivityInputBody: {
             account_id?: string;
@@ -3312,7 +3319,7 @@ export interface components {
              * @description When authority ended, never when that was written down.
              */
             ended_at: string | null;
-            ended_by: components["schemas"]["VisitEnder"];
+            ended_by: components["schemas"]["VisitEnder"] | null;
             /**
              * Format: date-time
              * @description When it ends at the latest.
@@ -3939,7 +3946,7 @@ export interface components {
             /** Format: date-time */
             ended_at: string | null;
             /** @description Why it failed. */
-            error: components["schemas"]["OperationError"];
+            error: components["schemas"]["OperationError"] | null;
             /**
              * Format: date-time
              * @description When the file goes.
@@ -4108,6 +4115,13 @@ export interface components {
         };
         Problem: {
             /**
+             * @description Where the visit stands that goes on already.
+             * @example /as/imp_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            base_url?: string;
+            /** @description Whether the asker may open the locked account all the same. */
+            break_glass?: boolean;
+            /**
              * @description What went wrong, for programs; stable.
              * @example account-not-found
              */
@@ -4117,13 +4131,77 @@ export interface components {
              * @example There is no such account.
              */
             detail: string;
+            /**
+             * @description How the visit ended.
+             * @example idle
+             */
+            end_reason?: string;
+            /**
+             * Format: date-time
+             * @description When the visit ended.
+             */
+            ended_at?: string;
             /** @description Every bad field at once. */
             errors?: components["schemas"]["ProblemField"][] | null;
+            /** @description What is more than the plan allows. */
+            excess?: components["schemas"]["Excess"][] | null;
+            /**
+             * @description The visit that has ended, or goes on already.
+             * @example imp_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            impersonation_id?: string;
+            /**
+             * @description The request to be let in that is over.
+             * @example ask_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            impersonation_request_id?: string;
+            /**
+             * @description Which second factors there are: totp, recovery, passkey.
+             * @example [
+             *       "totp",
+             *       "recovery"
+             *     ]
+             */
+            methods?: string[] | null;
+            /**
+             * Format: int64
+             * @description Where an upload goes on, in bytes.
+             * @example 8388608
+             */
+            offset?: number;
+            /**
+             * @description Why passkeys do not work at this address: name, ip-address or insecure.
+             * @example insecure
+             */
+            reason?: string;
             /**
              * @description Name this when you ask for help.
              * @example req_01890a5d-ac96-774b-bcce-b302099a8057
              */
             request_id?: string;
+            /**
+             * Format: int64
+             * @description After how many seconds to try again.
+             * @example 30
+             */
+            retry_after?: number;
+            /**
+             * @description The page at which the visit was begun.
+             * @example /accounts
+             */
+            return_to?: string;
+            /**
+             * @description The scopes of which the token needs one.
+             * @example [
+             *       "domains:write"
+             *     ]
+             */
+            scopes?: string[] | null;
+            /**
+             * @description What became of the request to be let in.
+             * @example denied
+             */
+            state?: string;
             /**
              * Format: int64
              * @description The HTTP status code.
@@ -4135,6 +4213,12 @@ export interface components {
              * @example Not Found
              */
             title: string;
+            /**
+             * Format: int64
+             * @description How often a code may still be wrong.
+             * @example 4
+             */
+            tries_left?: number;
             /**
              * @description A URI reference that names the kind of problem.
              * @example about:blank
@@ -4483,7 +4567,7 @@ export interface components {
             /** @description Writes by cookie carry it as X-CSRF-Token. */
             csrf_token: string;
             /** @description The visit under which this was asked; null without one. */
-            impersonation: components["schemas"]["CurrentImpersonate"];
+            impersonation: components["schemas"]["CurrentImpersonate"] | null;
             /** @description What may be done at all; in a visit, in its mode. */
             permissions: string[] | null;
             /** @description What a visit in change mode would allow besides. */
@@ -4906,7 +4990,7 @@ export interface components {
              */
             latest_at: string;
             /** @description The account that was visited repeatedly. */
-            subject: components["schemas"]["EventParty"];
+            subject: components["schemas"]["EventParty"] | null;
             /**
              * Format: int64
              * @description How many have the flag.
