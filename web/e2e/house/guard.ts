@@ -16,6 +16,7 @@ export class Guard {
   private readonly faults: string[] = []
   private readonly expected: Refusal[] = []
   private readonly away: RegExp[] = []
+  private readonly complaints: RegExp[] = []
 
   /** expectRefusal lets the browser complain about an answer of the server that the test provokes. */
   expectRefusal(status: number, path: RegExp): void {
@@ -25,6 +26,17 @@ export class Guard {
   /** expectAway lets the browser complain about files that a test keeps from it. */
   expectAway(path: RegExp): void {
     this.away.push(path)
+  }
+
+  /** expectComplaint lets Innkeeper write an error into its log that the test provokes. */
+  expectComplaint(line: RegExp): void {
+    this.complaints.push(line)
+  }
+
+  /** unannounced returns the errors in a log that no test has announced. */
+  unannounced(log: string): string[] {
+    const errors = log.split('\n').filter((line) => /level=ERROR|panic/i.test(line))
+    return errors.filter((line) => !this.complaints.some((each) => each.test(line)))
   }
 
   async watch(context: BrowserContext): Promise<void> {

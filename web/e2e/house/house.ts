@@ -16,6 +16,8 @@ export interface Settings {
   stepUp?: string
   /** Who must have a second factor. */
   secondFactor?: 'staff' | 'all' | 'off'
+  /** Where the record is sent, besides. */
+  shipTo?: string
 }
 
 export interface Person {
@@ -107,6 +109,7 @@ async function environment(
     ...(settings.sweep ? { INNKEEPER_SWEEP_INTERVAL: settings.sweep } : {}),
     ...(settings.stepUp ? { INNKEEPER_STEP_UP: settings.stepUp } : {}),
     ...(settings.secondFactor ? { INNKEEPER_REQUIRE_SECOND_FACTOR: settings.secondFactor } : {}),
+    ...(settings.shipTo ? { INNKEEPER_SHIP_TO: settings.shipTo } : {}),
     ...(await storageFor(storage)),
   }
 }

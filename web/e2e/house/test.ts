@@ -66,7 +66,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     const before = house.log.length
     await use(guard)
     const written = house.log.slice(before)
-    const broken = written.split('\n').filter((line) => /level=ERROR|panic/i.test(line))
+    const broken = guard.unannounced(written)
     if (info.status !== info.expectedStatus || broken.length > 0)
       await info.attach('innkeeper.log', { body: written })
     guard.settle()
