@@ -118,6 +118,14 @@ func amongGiven(d *db.DB, column string) string {
 	return column + " IN (SELECT value FROM json_each(?))"
 }
 
+// givenTexts is the texts of a JSON array as a table with one column.
+func givenTexts(d *db.DB, column string) string {
+	if d.Dialect() == db.Postgres {
+		return "(SELECT jsonb_array_elements_text(?::jsonb) AS " + column + ")"
+	}
+	return "(SELECT value AS " + column + " FROM json_each(?))"
+}
+
 // fromEachGiven is the query for the rows of a table whose key is one of the numbers of a
 // JSON array and which meet the condition: one look into the index for each number, in
 // their order, whatever a planner thinks of the table.

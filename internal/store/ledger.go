@@ -132,8 +132,9 @@ func (s *Ledger) AccountSizes(ctx context.Context, accountIDs []string) (map[str
 		AccountID string
 		Size      int64
 	}
-	err = s.db.Read(ctx).Model(&auditLeafRow{}).Select("account_id", "MAX(account_seq) AS size").
-		Where(amongGiven(s.db, "account_id"), given).Group("account_id").Scan(&rows).Error
+	// One look at the end of the index for each, however many leaves it has.
+	err = s.db.Read(ctx).Raw("SELECT account_id, COALESCE((SELECT MAX(account_seq) FROM audit_leaves WHERE audit_leaves.account_id = given.account_id), 0) AS size FROM "+
+		givenTexts(s.db, "account_id")+" AS given", given).Scan(&rows).Error
 	sizes := make(map[string]int64, len(rows))
 	for _, row := range rows {
 		sizes[row.AccountID] = row.Size
