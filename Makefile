@@ -122,6 +122,10 @@ e2e: build $(SERVICES) ## the story in a real browser
 bench: $(SERVICES) ## measure against the goals, as ratios, on both engines
 	INNKEEPER_TEST_DURABLE=1 $(SERVICES) go test -run '^$$' -bench . -p 1 -timeout 60m $(BENCH) 2>&1 | go run ./scripts/bench
 
+.PHONY: million
+million: $(SERVICES) ## one edited entry of a million in the record is named, on both engines; takes minutes
+	INNKEEPER_TEST_ENTRIES=1000000 $(SERVICES) go test -count=1 -p 1 -timeout 60m -v -run OneOfMany ./internal/audit/ledger
+
 .PHONY: cover
 cover: $(SERVICES) ## which lines the Go tests reach: coverage.html
 	$(SERVICES) go test -coverpkg=./internal/...,./jobs/...,./rbac/... -coverprofile=coverage.out ./...

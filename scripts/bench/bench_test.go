@@ -15,6 +15,8 @@ var good = []string{
 	"BenchmarkActivityPage/sqlite/everything-2 	 100	 9000000 ns/op	 9.4 p50-ms	 31.0 p99-ms",
 	"BenchmarkActedRequest/postgres/8-clients-2 	 1	 200000 ns/op	 5000 ours/s	 7100 plain/s	 0.7 of-plain",
 	"BenchmarkSweep/sqlite-2 	 1	 2000000000 ns/op	 0.8 of-plain	 40000 ours/s	 50000 plain/s",
+	"BenchmarkLoggedEvents/sqlite/1-clients-2 	 1	 200000 ns/op	 4000 ours/s	 5000 plain/s	 0.8 of-plain",
+	"BenchmarkReceipt/sqlite/made-2 	 100	 6000000 ns/op	 85020 bytes",
 	"PASS",
 }
 
@@ -30,6 +32,7 @@ func TestGoals(t *testing.T) {
 		"a slow page":         {"7.5 p99-ms", "27.5 p99-ms", false, "MISSED  a page among 100,000 accounts"},
 		"a slow log":          {"31.0 p99-ms", "61.0 p99-ms", false, "MISSED  a page of the activity log"},
 		"a slow request":      {"0.7 of-plain", "0.5 of-plain", false, "MISSED  a change in a visit"},
+		"a slow record":       {"5000 plain/s	 0.8 of-plain", "5000 plain/s	 0.6 of-plain", false, "MISSED  events with the log on"},
 		"a slow sweep":        {"40000 ours/s", "19000 ours/s", false, "MISSED  closing 100,000 idle visits within 5 s"},
 		"the floor is shown":  {"50000 plain/s", "4000 plain/s", true, "the same rows by plain statements, a second      Sweep/sqlite                               4000"},
 		"nothing measured it": {"AllowHit50", "Permit50", false, "MISSING a decision that was made before"},

@@ -24,6 +24,8 @@ var goals = []goal{
 	{about: "a page of the activity log, p99 in ms", names: name(`^ActivityPage/`), unit: "p99-ms", most: 50},
 	{about: "a change in a visit, of plain statements' rate", names: name(`^ActedRequest/`), unit: "of-plain", least: 0.6},
 	{about: "closing idle visits, of plain statements' rate", names: name(`^Sweep/`), unit: "of-plain", least: 0.5},
+	{about: "events with the log on, of plain inserts' rate", names: name(`^LoggedEvents/`), unit: "of-plain", least: 0.7},
+	{about: "a receipt of fifty events, made or checked, ns", names: name(`^Receipt/`), unit: "ns/op"},
 	{about: "the same rows by plain statements, a second", names: name(`^Sweep/`), unit: "plain/s"}, // what this machine's database does at most
 	{about: "closing 100,000 idle visits within 5 s, a second", names: name(`^Sweep/`), unit: "ours/s", least: 20_000},
 }
