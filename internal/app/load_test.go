@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"encoding/json"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -235,10 +236,10 @@ func (b *tab) act() {
 func (l *load) check(t *testing.T) {
 	t.Helper()
 	var rows []struct {
-		RequestID, Action, ActorID, SubjectID, AccountID, ImpersonationID, LoginSessionID, UserAgent string
+		RequestID, Action, ActorID, SubjectID, AccountID, ImpersonationID, LoginSessionID, Text string
 	}
-	err := l.db.Read(t.Context()).Raw(`SELECT request_id, action, actor_id, subject_id, account_id, impersonation_id, login_session_id, user_agent
-		FROM audit_events WHERE request_id LIKE 'load-%' OR impersonation_id <> '' AND method <> 'test'`).Scan(&rows).Error
+	err := l.db.Read(t.Context()).Raw(`SELECT request_id, action, actor_id, subject_id, account_id, impersonation_id, login_session_id, text
+		FROM audit_events LEFT JOIN audit_payloads USING (seq) WHERE request_id LIKE 'load-%' OR impersonation_id <> '' AND method <> 'test'`).Scan(&rows).Error
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +250,15 @@ func (l *load) check(t *testing.T) {
 			want, asked = l.visits[row.ImpersonationID]
 		}
 		seen[row.RequestID]++
-		got := expected{row.ActorID, row.LoginSessionID, row.UserAgent, row.SubjectID, row.AccountID, row.ImpersonationID, want.events}
+		var texts struct {
+			UserAgent string `json:"user_agent"`
+		}
+		if row.Text != "" {
+			if err := json.Unmarshal([]byte(row.Text), &texts); err != nil {
+				t.Fatalf("%s: %v", row.Text, err)
+			}
+		}
+		got := expected{row.ActorID, row.LoginSessionID, texts.UserAgent, row.SubjectID, row.AccountID, row.ImpersonationID, want.events}
 		if !asked || got != want {
 			if wrong++; wrong <= 20 {
 				t.Errorf("%s of %s is recorded as %+v, want %+v", row.Action, row.RequestID, got, want)

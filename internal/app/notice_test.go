@@ -4,6 +4,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"innkeeper/internal/config"
+	"innkeeper/internal/notify"
 	"time"
 )
 
@@ -60,6 +63,38 @@ func TestA16TemplatesOverHTTP(t *testing.T) {
 		}
 		mila.refused(422, "invalid", "PUT", "/api/v1/me/notification-settings", fields("language", "en", "unmailed", []string{"password.change"}))
 	})
+}
+
+// Who has chosen no language reads the installation's: an invitation above all,
+// before which nobody can choose. A language that mails are not written in is a
+// setting that is refused.
+func TestA16MailsAreInTheLanguageOfTheInstallation(t *testing.T) {
+	t.Parallel()
+	h := embedded(t)
+	h.environ = append(h.environ, "INNKEEPER_LANGUAGE=de")
+	h.serve(t)
+	reseller, mila := h.signIn(t, "Northlight Studio"), h.signIn(t, "Blue Door Bakery")
+	if settings := mila.want(200, "GET", "/api/v1/me/notification-settings", nil); settings["language"] != "de" {
+		t.Errorf("the language of who has chosen none is %v, want de", settings["language"])
+	}
+	mila.want(200, "PUT", "/api/v1/me/notification-settings", fields("language", "en", "unmailed", []string{}))
+	reseller.want(201, "POST", "/api/v1/accounts", fields("kind", "customer", "name", "Harbour Choir", "email", "lena@choir.example", "username", "choir"))
+	_, base := reseller.visit(mila.who, "look")
+	reseller.want(200, "POST", base+"/stop", nil)
+	for to, subject := range map[string]string{"lena@choir.example": "Subject: Ihr Konto", mila.who.Login: "Subject: Visit of Northlight Studio"} {
+		h.posted(t, "the mail to "+to+" is written", func() bool { return len(h.letters(t, to)) > 0 })
+		if letter := h.letters(t, to)[0]; !strings.Contains(letter, subject) {
+			t.Errorf("the mail to %s has no %q:\n%s", to, subject, letter)
+		}
+	}
+	for _, l := range notify.Languages() {
+		if _, err := config.Load([]string{"INNKEEPER_LANGUAGE=" + l.Code}, ""); err != nil {
+			t.Errorf("INNKEEPER_LANGUAGE=%s = %v, want nil", l.Code, err)
+		}
+	}
+	if _, err := config.Load([]string{"INNKEEPER_LANGUAGE=fr"}, ""); err == nil {
+		t.Error("INNKEEPER_LANGUAGE=fr = nil, want an error")
+	}
 }
 
 // Staff who are to know are told of visits, in the panel and by mail.

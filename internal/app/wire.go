@@ -181,7 +181,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	}
 	settings := store.NewNoticeSettings(h.db)
 	h.notices = notify.New(notify.Deps{
-		Tx: h.db, Store: store.NewNotifications(h.db), Settings: settings, Mails: store.NewMails(h.db), Work: h.outbox, Sender: sender, From: h.cfg.MailFrom, PublicURL: publicURL(h.cfg),
+		Tx: h.db, Store: store.NewNotifications(h.db), Settings: settings, Mails: store.NewMails(h.db), Work: h.outbox, Sender: sender, From: h.cfg.MailFrom, PublicURL: publicURL(h.cfg), Language: h.cfg.Language,
 	})
 	sessions, tokens := store.NewSessions(h.db), store.NewTokens(h.db)
 	key, err := secretKey(h.cfg.Data)
@@ -198,7 +198,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Limits: impersonation.Limits{Idle: h.cfg.ImpersonationIdle, Max: h.cfg.ImpersonationMax, MaxReseller: h.cfg.ImpersonationMaxReseller, StepUp: h.cfg.StepUp},
 		Fresh:  h.rolesChanged,
 	})
-	h.letters = notify.NewEditor(notify.EditorDeps{Tx: h.db, Shelf: settings, Audit: h.audit, PublicURL: publicURL(h.cfg)})
+	h.letters = notify.NewEditor(notify.EditorDeps{Tx: h.db, Shelf: settings, Audit: h.audit, PublicURL: publicURL(h.cfg), Language: h.cfg.Language})
 	h.post = notify.NewPost(h.notices, sealedStories{h.visits, h.ledger})
 	h.auth = auth.New(auth.Deps{
 		Store: sessions, Throttle: store.NewThrottle(h.db), People: people, Visits: h.visits, Audit: h.audit, Hourly: h.hourly, Tx: h.db, Hasher: hasher,

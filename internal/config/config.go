@@ -35,6 +35,8 @@ type Config struct {
 	SMTPURL     string `env:"SMTP_URL" secret:"true" doc:"smtp:// or smtps://user:password@host:port, with ?tls=required, opportunistic or none; empty: mail is written to outbox/*.eml in the data directory."`
 	MailFrom    string `env:"MAIL_FROM" default:"Innkeeper <innkeeper@localhost>" doc:"The sender of mail; its domain also names the messages."`
 
+	Language string `env:"LANGUAGE" default:"en" doc:"In which language mails are written to who has chosen none: en or de."`
+
 	ImpersonationIdle        time.Duration `env:"IMPERSONATION_IDLE" default:"15m" doc:"A visit without activity is closed after this time."`
 	ImpersonationMax         time.Duration `env:"IMPERSONATION_MAX" default:"60m" doc:"The longest visit of an admin or his staff."`
 	ImpersonationMaxReseller time.Duration `env:"IMPERSONATION_MAX_RESELLER" default:"30m" doc:"The longest visit of a reseller or his staff."`
@@ -183,6 +185,9 @@ func (c *Config) check() error {
 	}
 	if !slices.Contains([]string{"text", "json"}, c.LogFormat) {
 		bad = append(bad, fmt.Errorf("%sLOG_FORMAT must be text or json", Prefix))
+	}
+	if !slices.Contains([]string{"en", "de"}, c.Language) {
+		bad = append(bad, fmt.Errorf("%sLANGUAGE must be en or de", Prefix))
 	}
 	if !slices.Contains([]string{"", "staff", "all", "off"}, c.RequireSecondFactor) {
 		bad = append(bad, fmt.Errorf("%sREQUIRE_SECOND_FACTOR must be staff, all or off", Prefix))

@@ -37,7 +37,7 @@ func (s *Service) SendAsk(ctx context.Context, l AskLetter) error {
 	if err != nil || l.To == "" || !wishes.mail(EventAsk, l.AccountID) {
 		return err
 	}
-	in, _ := languageOf(wishes.choices[l.AccountID].Language)
+	in := s.in(wishes.choices[l.AccountID])
 	return s.sendSecret(ctx, secret{
 		event: EventAsk, accountID: l.AccountID, in: in, to: l.To, source: l.AskID, objectID: l.AskID, link: s.answerPage(l.Token), code: l.Code, values: l.values(in),
 	})

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"slices"
 
@@ -36,9 +37,7 @@ func (e *Editor) Choosing(ctx context.Context, by principal.Principal) (Choosing
 func (e *Editor) choice(ctx context.Context, accountID string) (Choice, error) {
 	choices, err := e.d.Shelf.Choices(ctx, []string{accountID})
 	c := choices[accountID]
-	if c.Language == "" {
-		c.Language = DefaultLanguage
-	}
+	c.Language = cmp.Or(c.Language, e.d.Language, english.Code)
 	return c, err
 }
 

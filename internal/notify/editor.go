@@ -51,6 +51,7 @@ type EditorDeps struct {
 	Shelf     Shelf
 	Audit     Audit
 	PublicURL string
+	Language  string // of accounts that have chosen none; empty: en
 }
 
 // Editor changes what mails say and who gets them.

@@ -15,9 +15,6 @@ type Language struct {
 	Name string // as those who speak it write it
 }
 
-// DefaultLanguage is that of accounts which have chosen none.
-const DefaultLanguage = "en"
-
 // language is how a mail says things. Sentences that other rooms recorded, such as
 // what was changed, stay in the words of the record.
 type language struct {

@@ -33,6 +33,7 @@ type Deps struct {
 	Sender    Sender
 	From      string // of every mail: "Innkeeper <innkeeper@example.com>"
 	PublicURL string // how people reach the panel
+	Language  string // of accounts that have chosen none; empty: en
 }
 
 // Service tells people.

@@ -1,6 +1,7 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"slices"
 )
@@ -60,8 +61,13 @@ func (w wishes) mail(event, accountID string) bool {
 // language returns the language of an account.
 func (s *Service) language(ctx context.Context, accountID string) (language, error) {
 	choices, err := s.d.Settings.Choices(ctx, []string{accountID})
-	in, _ := languageOf(choices[accountID].Language)
-	return in, err
+	return s.in(choices[accountID]), err
+}
+
+// in returns the language that was chosen, or that of the installation.
+func (s *Service) in(c Choice) language {
+	l, _ := languageOf(cmp.Or(c.Language, s.d.Language))
+	return l
 }
 
 // form returns the mail of an event in a language. A text that does not fit any more,
