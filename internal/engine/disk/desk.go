@@ -39,7 +39,7 @@ func (d *Disk) Hold(ctx context.Context, accountID string) (release func(), err 
 	if err := waitFor(ctx, f); err != nil {
 		return nil, errors.Join(err, f.Close())
 	}
-	return func() { _ = f.Close() }, nil
+	return func() { _ = unlock(f) }, nil
 }
 
 func waitFor(ctx context.Context, f *os.File) error {
@@ -69,6 +69,12 @@ func lock(f *os.File) (bool, error) {
 	return err == nil, err
 }
 
+// unlock gives the lock back and closes the file. Closing alone would leave the lock with
+// a process that is just being started: until it runs its own program it has our files.
+func unlock(f *os.File) error {
+	return errors.Join(unix.Flock(int(f.Fd()), unix.LOCK_UN), f.Close())
+}
+
 // Append writes a piece at the offset and returns the size of what lies aside.
 func (d *Disk) Append(_ context.Context, accountID, name string, offset int64, body []byte) (int64, error) {
 	desk, err := d.desk(accountID)
@@ -80,7 +86,7 @@ func (d *Disk) Append(_ context.Context, accountID, name string, offset int64, b
 	if err != nil {
 		return 0, err
 	}
-	defer f.Close()
+	defer func() { _ = unlock(f) }()
 	if offset > info.Size() {
 		return 0, file.ErrOffset.WithMessage("The upload goes on at %d.", info.Size()).WithExtra("offset", info.Size())
 	}
@@ -94,7 +100,7 @@ func (d *Disk) Append(_ context.Context, accountID, name string, offset int64, b
 	return offset + int64(len(body)), nil
 }
 
-// take opens a file that lies aside and locks it. Somebody else who has it, or
+// take opens a file that lies aside and locks it, until unlock. Somebody else who has it, or
 // has just given it another name, is file.ErrBusy.
 func take(desk *os.Root, name string, flag int) (*os.File, fs.FileInfo, error) {
 	if !plain(name) || name == lockName {
@@ -117,7 +123,7 @@ func take(desk *os.Root, name string, flag int) (*os.File, fs.FileInfo, error) {
 		err = file.ErrBusy
 	}
 	if err != nil {
-		return nil, nil, errors.Join(translate(err), f.Close())
+		return nil, nil, errors.Join(translate(err), unlock(f))
 	}
 	return f, info, nil
 }
@@ -154,7 +160,7 @@ func (d *Disk) Retitle(_ context.Context, accountID, from, to string) error {
 	if err != nil {
 		return err
 	}
-	defer f.Close()
+	defer func() { _ = unlock(f) }()
 	if err := desk.Rename(from, to); err != nil {
 		return translate(err)
 	}

@@ -3,9 +3,12 @@ package disk_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -126,6 +129,40 @@ func TestHoldIsForOneAtATime(t *testing.T) {
 	release()
 	if err := <-got; err != nil {
 		t.Errorf("Hold after the release = %v", err)
+	}
+}
+
+// A process that is being started has our files open until it runs its own program.
+func TestALockDoesNotStayWithAProcessThatIsStarted(t *testing.T) {
+	d, _, _ := setup(t)
+	var starting sync.WaitGroup
+	for range 4 {
+		starting.Go(func() {
+			for range 50 {
+				if err := exec.Command("true").Run(); err != nil {
+					t.Errorf("true = %v", err)
+				}
+			}
+		})
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		starting.Wait()
+	}()
+	for n := 0; ; n++ {
+		select {
+		case <-ended:
+			return
+		default:
+		}
+		name := fmt.Sprint("up-", n)
+		if _, err := d.Append(t.Context(), acc, name, 0, []byte("piece")); err != nil {
+			t.Fatalf("Append = %v", err)
+		}
+		if err := d.Retitle(t.Context(), acc, name, "fch-"+name); err != nil {
+			t.Fatalf("Retitle of what nobody has = %v", err)
+		}
 	}
 }
 
