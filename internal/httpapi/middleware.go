@@ -3,7 +3,7 @@ package httpapi
 import (
 	"context"
 	"errors"
-	"log/slog"
+	"fmt"
 	"net/http"
 	"regexp"
 	"runtime/debug"
@@ -15,7 +15,6 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"innkeeper/internal/auth"
-	"innkeeper/internal/fault"
 	"innkeeper/internal/ident"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/principal"
@@ -52,8 +51,7 @@ func (s *Server) frame(c *fiber.Ctx) (err error) {
 	c.SetUserContext(ctx)
 	defer func() {
 		if panicked := recover(); panicked != nil {
-			slog.ErrorContext(ctx, "request panicked", slog.String("request_id", id), slog.Any("panic", panicked), slog.String("stack", string(debug.Stack())))
-			err = answerProblem(c, fault.New(fault.Internal, "internal", "Something went wrong on our side. Please try again, or ask for help with the request id."))
+			err = answerProblem(c, errInternal.WithCause(fmt.Errorf("panic: %v: %s", panicked, debug.Stack())))
 		}
 	}()
 	if !wellFormed(c) {

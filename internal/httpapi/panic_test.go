@@ -1,4 +1,4 @@
-package httpapi
+package httpapi_test
 
 import (
 	"bytes"
@@ -14,22 +14,20 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"innkeeper/internal/principal"
+	"innkeeper/internal/httpapi"
 	"innkeeper/internal/store/storetest"
 	"innkeeper/rbac"
 )
 
 // broken is a server with one operation more: it writes a row, and meets a defect with
 // everything about it in the message.
-func broken(w *storetest.World, defect bool) *Server {
-	d := Deps{Tx: w.DB, PublicURL: "http://panel.example", Now: time.Now, CursorKey: make([]byte, 32)}
-	s := framed(d)
-	s.registry = s.operations(d)
-	Register(s.registry, Operation{
-		ID: "breakThings", Method: http.MethodPost, Path: "/broken", Status: http.StatusNoContent, Tag: "Test", Summary: "Break things", Description: "There is none like it.",
-		Permission: PermissionPublic, Class: rbac.ClassDeny,
-	}, func(*struct{}) Target { return Own() }, func(ctx context.Context, _ principal.Principal, _ *struct{}) (*emptyOutput, error) {
-		return nil, w.DB.InTx(ctx, func(ctx context.Context) error {
+func broken(w *storetest.World, defect bool) *httpapi.Server {
+	d := httpapi.Deps{Tx: w.DB, PublicURL: "http://panel.example", Now: time.Now, CursorKey: make([]byte, 32)}
+	return httpapi.NewWith(d, httpapi.Operation{
+		ID: "breakThings", Method: http.MethodPost, Path: "/broken", Status: http.StatusNoContent, Tag: "Test", Summary: "Break things",
+		Description: "There is none like it.", Class: rbac.ClassDeny,
+	}, func(ctx context.Context) error {
+		return w.DB.InTx(ctx, func(ctx context.Context) error {
 			err := w.DB.Write(ctx).Exec("INSERT INTO installation (name, value) VALUES ('written', 'x')").Error
 			if defect {
 				panic("a defect at /srv/innkeeper with postgres://innkeeper:hunter2@db")
@@ -37,8 +35,6 @@ func broken(w *storetest.World, defect bool) *Server {
 			return err
 		})
 	})
-	s.pages()
-	return s
 }
 
 func TestD04PanicIsOneAnswer(t *testing.T) {
@@ -47,7 +43,7 @@ func TestD04PanicIsOneAnswer(t *testing.T) {
 	slog.SetDefault(slog.New(slog.NewJSONHandler(&log, nil)))
 	defer slog.SetDefault(before)
 	w := storetest.NewWorld(t)
-	ask := func(s *Server) (status int, header http.Header, body string) {
+	ask := func(s *httpapi.Server) (status int, header http.Header, body string) {
 		t.Helper()
 		r := httptest.NewRequest(http.MethodPost, "/api/v1/broken", nil)
 		r.Header.Set("X-Request-Id", "req_of-the-test")
@@ -89,13 +85,13 @@ func TestD04PanicIsOneAnswer(t *testing.T) {
 		t.Error("what was written before the defect stayed")
 	}
 	var line struct {
-		Level, Stack, Panic string
-		RequestID           string `json:"request_id"`
+		Level, Error string
+		RequestID    string `json:"request_id"`
 	}
-	if err := json.NewDecoder(&log).Decode(&line); err != nil {
-		t.Fatalf("the log has %q: %v", log.String(), err)
+	if err := json.Unmarshal(log.Bytes(), &line); err != nil {
+		t.Fatalf("the log has %q, want one line: %v", log.String(), err)
 	}
-	if line.Level != "ERROR" || line.RequestID != "req_of-the-test" || !strings.Contains(line.Panic, "hunter2") || !strings.Contains(line.Stack, "httpapi.broken") {
+	if line.Level != "ERROR" || line.RequestID != "req_of-the-test" || !strings.Contains(line.Error, "hunter2") || !strings.Contains(line.Error, "httpapi_test.broken") {
 		t.Errorf("the log has %+v, want the request, the defect and the stack", line)
 	}
 

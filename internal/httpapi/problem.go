@@ -134,8 +134,11 @@ func undeclared(ctx context.Context, err error) *fault.Error {
 	if databaseDown(err) {
 		return fault.New(fault.Unavailable, "database-unavailable", "The database does not answer at the moment. Please try again.")
 	}
-	return fault.New(fault.Internal, "internal", "Something went wrong on our side. Please try again, or ask for help with the request id.")
+	return errInternal
 }
+
+// errInternal is the answer to a defect of ours.
+var errInternal = fault.New(fault.Internal, "internal", "Something went wrong on our side. Please try again, or ask for help with the request id.")
 
 func init() {
 	huma.ValidateStrictCasing = true // else {"name": …, "Name": …} passes for one field given once
@@ -224,7 +227,7 @@ func detailOfStatus(status int) string {
 	case http.StatusMethodNotAllowed:
 		return "This address does not take that method."
 	case http.StatusInternalServerError:
-		return "Something went wrong on our side. Please try again, or ask for help with the request id."
+		return errInternal.Message
 	default:
 		return http.StatusText(status) + "."
 	}
