@@ -117,7 +117,8 @@ func (configCommand) Run(s *session) error {
 
 type migrateCommand struct{}
 
-// Run brings the schema to this version, as the role that owns it.
+// Run brings the schema to this version, as the role that owns it, and gives the role
+// with which the panel works, if it is another one, the rights that it needs.
 func (migrateCommand) Run(s *session) error {
 	d, err := openForMigration(s.ctx, s.cfg)
 	if err != nil {
@@ -128,5 +129,13 @@ func (migrateCommand) Run(s *session) error {
 		return err
 	}
 	fmt.Fprintln(s.env.Stdout, "The database schema is up to date.")
+	role := applicationRole(s.cfg)
+	if role == "" {
+		return nil
+	}
+	if err := d.Grant(s.ctx, role); err != nil {
+		return err
+	}
+	fmt.Fprintf(s.env.Stdout, "The role %s may append to the record, and not change it.\n", role)
 	return nil
 }

@@ -86,6 +86,25 @@ func openForMigration(ctx context.Context, cfg config.Config) (*db.DB, error) {
 	return db.Open(ctx, address, cfg.Data)
 }
 
+// applicationRole returns the role with which the panel works, when the schema belongs to
+// another one.
+func applicationRole(cfg config.Config) string {
+	if cfg.MigrateURL == "" {
+		return ""
+	}
+	of := func(address string) string {
+		u, err := url.Parse(address)
+		if err != nil {
+			return ""
+		}
+		return u.User.Username()
+	}
+	if role := of(cfg.DatabaseURL); role != of(cfg.MigrateURL) {
+		return role
+	}
+	return ""
+}
+
 // build opens what has to be open and builds every part. Embedded, it brings the
 // schema up to date by itself; with PostgreSQL that is the migrate command's work.
 func build(ctx context.Context, cfg config.Config, env Env, part jobsRole) (*house, error) {

@@ -17,7 +17,7 @@ import (
 
 // secrets are the settings without which nothing may start.
 var secrets = []string{
-	"POSTGRES_PASSWORD=dbsecret", "REDIS_PASSWORD=redissecret", "INNKEEPER_PUBLIC_URL=https://panel.example.com",
+	"POSTGRES_PASSWORD=dbsecret", "PANEL_DB_PASSWORD=panelsecret", "REDIS_PASSWORD=redissecret", "INNKEEPER_PUBLIC_URL=https://panel.example.com",
 }
 
 func load(t *testing.T, environment []string) (*types.Project, error) {
@@ -57,6 +57,31 @@ func TestMissingSecretsAreNamed(t *testing.T) {
 				t.Errorf("without %s: %v, want an error that names it and says what to do", name, err)
 			}
 		}
+	}
+}
+
+// L-04: the role that owns the schema, to which the record is not closed, is known to
+// nobody but the database and the command that migrates it.
+func TestL04PanelAndWorkerAreNotTheOwnerOfTheSchema(t *testing.T) {
+	t.Parallel()
+	for name, service := range house(t) {
+		knows := false
+		for _, value := range service.Environment {
+			knows = knows || value != nil && strings.Contains(*value, "dbsecret")
+		}
+		if owner := name == "postgres" || name == "migrate"; knows != owner {
+			t.Errorf("%s has the password of the owner: %v, want %v", name, knows, owner)
+		}
+		if address := service.Environment["INNKEEPER_DATABASE_URL"]; name != "postgres" && name != "redis" && (address == nil || !strings.Contains(*address, "//panel:panelsecret@")) {
+			t.Errorf("%s works as another role than panel", name)
+		}
+	}
+	project, err := load(t, secrets)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if role := project.Configs["panel-role"].Content; !strings.Contains(role, "CREATE ROLE panel LOGIN PASSWORD :'password'") || strings.Contains(role, "panelsecret") {
+		t.Errorf("the role is made by %q, want the password quoted by psql", role)
 	}
 }
 
@@ -119,7 +144,7 @@ func TestAllOfOursUseTheSameDatabase(t *testing.T) {
 	for _, name := range []string{"migrate", "panel", "worker"} {
 		environment := services[name].Environment
 		for setting, want := range map[string]string{
-			"INNKEEPER_DATABASE_URL": "postgres://innkeeper:dbsecret@postgres:5432/innkeeper?sslmode=disable",
+			"INNKEEPER_DATABASE_URL": "postgres://panel:panelsecret@postgres:5432/innkeeper?sslmode=disable",
 			"INNKEEPER_REDIS_URL":    "redis://:redissecret@redis:6379/0",
 			"INNKEEPER_PUBLIC_URL":   "https://panel.example.com",
 		} {
