@@ -5,9 +5,10 @@ import (
 	"strings"
 	"testing"
 
+	"time"
+
 	"innkeeper/internal/config"
 	"innkeeper/internal/notify"
-	"time"
 )
 
 // What an admin writes is what customers read, in text and in HTML; what he
