@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-
 	"time"
 
 	"innkeeper/internal/config"
