@@ -58,6 +58,38 @@ func TestTheTickerSweepsWhileTheTaskDoesNotCome(t *testing.T) {
 	})
 }
 
+// stuck is a sweeper that waits for somebody who does not answer.
+type stuck struct{}
+
+// Sweep waits until it is told to stop; not when a worker starts.
+func (stuck) Sweep(ctx context.Context, closedBy string) (int, error) {
+	if closedBy != "startup" {
+		<-ctx.Done()
+	}
+	return 0, nil
+}
+
+func TestTheTickerSweepsBesideASweepThatIsStuck(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		var visits sweeper
+		over := make(chan struct{})
+		w.start(t, jobs.Config{
+			Concurrency: 1,
+			Sweepers:    map[outbox.Task]jobs.Sweeper{"audit.stuck": stuck{}, "impersonation.sweep": &visits},
+			Interval:    5 * time.Second,
+			Handlers: map[outbox.Task]jobs.Handler{
+				"site.apply": func(context.Context, principal.Principal, string) error { <-over; return nil },
+			},
+		})
+		defer close(over)
+		w.promise(t, "site.apply", "dom_1")
+		time.Sleep(60 * time.Second)
+		if own := visits.of("sweep"); own < 9 {
+			t.Errorf("%d sweeps by the ticker in twelve intervals beside one that is stuck, want at least 9", own)
+		}
+	})
+}
+
 func TestARelaySweepsAndHandlesNothing(t *testing.T) {
 	bubble(t, func(t *testing.T, w *world) {
 		var visits sweeper
