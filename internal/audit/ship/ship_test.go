@@ -109,7 +109,7 @@ func open(t *testing.T, url string, start starter) *harbour {
 	if err != nil {
 		t.Fatal(err)
 	}
-	h.to = impatient{to}
+	h.to = to
 	return h
 }
 
@@ -250,6 +250,7 @@ func TestTheRecordArrivesThroughFaults(t *testing.T) {
 		}
 		random.Shuffle(len(faults), func(i, j int) { faults[i], faults[j] = faults[j], faults[i] })
 		h.server.Fail(faults...)
+		h.to = impatient{h.to}
 		const all = 1300
 		for done := 0; done < all; done += 130 {
 			h.happen(t, 130)
