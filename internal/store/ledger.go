@@ -69,18 +69,23 @@ func (s *Ledger) Size(ctx context.Context) (int64, error) {
 	return n, err
 }
 
-const withoutLeaf = "NOT EXISTS (SELECT 1 FROM audit_leaves WHERE audit_leaves.seq = audit_events.seq)"
+// withoutLeaf is the condition that an event has no leaf. Those before a number are left
+// out of the search on both sides: PostgreSQL reads all leaves where that is not said of them.
+const withoutLeaf = "seq >= ? AND NOT EXISTS (SELECT 1 FROM audit_leaves WHERE audit_leaves.seq = audit_events.seq AND audit_leaves.seq >= ?)"
 
 // FirstUnsealed returns the number of the oldest event without a leaf, 0 when each has
 // one. Unless all are looked at, only those that may have been committed since the newest
 // leaf was.
 func (s *Ledger) FirstUnsealed(ctx context.Context, all bool) (int64, error) {
-	q := s.db.Read(ctx).Model(&auditEventRow{}).Where(withoutLeaf)
+	var from int64
 	if !all {
-		q = q.Where("seq > (SELECT COALESCE(MAX(seq), 0) - ? FROM audit_leaves)", lateNumbers(s.db))
+		err := s.db.Read(ctx).Raw("SELECT COALESCE(MAX(seq), 0) + 1 - ? FROM audit_leaves", lateNumbers(s.db)).Scan(&from).Error
+		if err != nil {
+			return 0, err
+		}
 	}
 	var seqs []int64
-	err := q.Order("seq").Limit(1).Pluck("seq", &seqs).Error
+	err := s.db.Read(ctx).Model(&auditEventRow{}).Where(withoutLeaf, from, from).Order("seq").Limit(1).Pluck("seq", &seqs).Error
 	if err != nil || len(seqs) == 0 {
 		return 0, err
 	}
@@ -90,7 +95,7 @@ func (s *Ledger) FirstUnsealed(ctx context.Context, all bool) (int64, error) {
 // Unsealed returns events without a leaf from a number on, the oldest first.
 func (s *Ledger) Unsealed(ctx context.Context, from int64, limit int) ([]ledger.Record, error) {
 	var rows []auditEventRow
-	err := s.db.Read(ctx).Where("seq >= ?", from).Where(withoutLeaf).Order("seq").Limit(limit).Find(&rows).Error
+	err := s.db.Read(ctx).Where(withoutLeaf, from, from).Order("seq").Limit(limit).Find(&rows).Error
 	return mapped(rows, auditEventRow.record), err
 }
 
@@ -276,7 +281,7 @@ func (s *Ledger) Sealed(ctx context.Context, from int64, limit int) ([]ledger.Se
 func (s *Ledger) CountUnsealed(ctx context.Context, before time.Time) (int64, error) {
 	var n int64
 	err := s.db.Read(ctx).Model(&auditEventRow{}).Where("at < ?", micros(before)).
-		Where(withoutLeaf).Count(&n).Error
+		Where(withoutLeaf, 0, 0).Count(&n).Error
 	return n, err
 }
 
