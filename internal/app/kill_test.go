@@ -39,6 +39,7 @@ type sufferer struct {
 	number int
 	quota  int               // of the mailbox, as last acknowledged
 	files  map[string]string // acknowledged
+	boxes  int               // mailboxes made, each under a key of its own
 	visits map[string]bool   // acknowledged; ended or not
 }
 
@@ -106,9 +107,9 @@ func (o *ordeal) kill(t *testing.T, all []*process, dice *rand.Rand) {
 }
 
 // insist makes a request again and again until it is answered.
-func (s *sufferer) insist(method, path string, body any) answer {
+func (s *sufferer) insist(method, path string, body any, headers ...string) answer {
 	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); {
-		a, err := s.try(method, path, body)
+		a, err := s.try(method, path, body, headers...)
 		if err == nil && a.status != 503 {
 			s.ordeal.answered.Add(1)
 			return a
@@ -149,7 +150,15 @@ func (s *sufferer) live() {
 func (s *sufferer) change(base string, n int) {
 	want := 200
 	var a answer
-	switch s.dice.IntN(4) {
+	switch s.dice.IntN(5) {
+	case 4:
+		s.boxes++
+		address := fmt.Sprintf("box-%d-%d@%s", s.number, s.boxes, s.subject.host)
+		a = s.insist("POST", base+"/mailboxes", fields("address", address), "Idempotency-Key", address)
+		if a.status == 409 && a.body["code"] == "idempotency-key-unanswered" { // done, and killed before it was answered
+			return
+		}
+		want = 201
 	case 0:
 		quota := 1<<20 + s.dice.IntN(1<<20)
 		a = s.insist("PATCH", base+"/mailboxes/"+s.subject.mailbox, fields("quota_bytes", quota))
@@ -191,6 +200,8 @@ var none = []struct{ what, sql string }{
 		(SELECT count(*) FROM audit_events WHERE audit_events.account_id = accounts.id AND action = 'file.write' AND result = 'done' AND at >= :begun)`},
 	{"changes of mailboxes without one event", `SELECT count(*) FROM mailboxes WHERE created_at < :begun AND version - 1 <>
 		(SELECT count(*) FROM audit_events WHERE object_id = mailboxes.id AND action = 'mailbox.update' AND result = 'done')`},
+	{"mailboxes without one event", `SELECT count(*) FROM mailboxes WHERE created_at >= :begun AND
+		(SELECT count(*) FROM audit_events WHERE object_id = mailboxes.id AND action = 'mailbox.create' AND result = 'done') <> 1`},
 	{"events of visits that there are not", `SELECT count(*) FROM audit_events WHERE at >= :begun AND impersonation_id <> ''
 		AND NOT EXISTS (SELECT 1 FROM impersonations WHERE impersonations.id = audit_events.impersonation_id)`},
 
@@ -237,6 +248,9 @@ func (o *ordeal) check(t *testing.T, people []*sufferer) {
 // check holds what somebody was told against what is there.
 func (s *sufferer) check(t *testing.T) {
 	t.Helper()
+	if n := s.ordeal.count(t, "SELECT count(*) FROM mailboxes WHERE account_id = ? AND created_at >= ?", s.subject.id, s.ordeal.begun); n != s.boxes {
+		t.Errorf("there are %d mailboxes of what was made under %d keys", n, s.boxes)
+	}
 	if s.quota > 0 && s.ordeal.count(t, "SELECT quota_bytes FROM mailboxes WHERE id = ?", s.subject.mailbox) != s.quota {
 		t.Errorf("the quota of %s is not the %d that was acknowledged last", s.subject.mailbox, s.quota)
 	}

@@ -110,7 +110,7 @@ func (h *house) server(ctx context.Context, metrics *metrics) (*httpapi.Server, 
 			Jobs: h.desk, Domains: h.domains, Mail: h.mail, Files: h.files, Roles: h.editor,
 			Bookmarks: h.bookmarks, Exports: h.exports, Operations: h.operations,
 		},
-		Policy: h.policy, Targets: h.targets, Hub: h.hub, Tx: h.db, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
+		Policy: h.policy, Targets: h.targets, Hub: h.hub, Tx: h.db, Repeats: h.repeats, CursorKey: key, PublicURL: publicURL(h.cfg), SupportURL: h.cfg.SupportURL,
 		Proxies: h.cfg.TrustedProxies, Readiness: h.readiness(), Observe: metrics.observe, Now: time.Now,
 	}), nil
 }

@@ -32,6 +32,7 @@ import (
 	"innkeeper/internal/outbox"
 	"innkeeper/internal/plan"
 	"innkeeper/internal/principal"
+	"innkeeper/internal/repeat"
 	"innkeeper/internal/role"
 	"innkeeper/internal/site"
 	"innkeeper/internal/store"
@@ -69,6 +70,7 @@ type house struct {
 	bookmarks  *audit.Bookmarks
 	exports    *export.Service
 	operations *operation.Service
+	repeats    *repeat.Service
 
 	targets httpapi.Targets
 	hub     *live.Hub
@@ -211,6 +213,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	if err != nil {
 		return err
 	}
+	h.repeats = repeat.New(store.NewRepeats(h.db), h.db, sealer)
 	h.visits = impersonation.New(impersonation.Deps{
 		Store: visits, Asks: store.NewAsks(h.db), Announcements: store.NewAnnouncements(h.db), Links: store.NewLinks(h.db), Policy: decisions{h.policy}, Accounts: accounts, People: people, Sessions: sessions, Tokens: tokens,
 		Log: h.audit, Notices: h.notices, Work: h.outbox, Tx: h.db,
@@ -258,7 +261,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 			"impersonation.sweep": h.visits, "impersonation-request.sweep": impersonation.Lapsing{Service: h.visits},
 			"session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour), "outbox.sweep": h.outbox, "audit.seal": h.ledger,
 			"audit.index": audit.NewIndexer(events, h.db), "audit.erase": audit.NewEraser(events, h.audit, h.db, h.cfg.RecordTextsKept),
-			"operation.sweep": h.operations, "record.ship": h.shipping,
+			"operation.sweep": h.operations, "idempotency-key.sweep": h.repeats, "record.ship": h.shipping,
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),
 	})

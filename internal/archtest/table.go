@@ -12,7 +12,7 @@ var groups = map[string][]string{
 	"rooms": {
 		"internal/account", "internal/plan", "internal/role", "internal/auth", "internal/impersonation",
 		"internal/audit", "internal/notify", "internal/site", "internal/dns", "internal/mail",
-		"internal/file", "internal/database", "internal/operation", "internal/outbox", "internal/live",
+		"internal/file", "internal/database", "internal/operation", "internal/outbox", "internal/live", "internal/repeat",
 	},
 	// What every room stands on: errors, who asks, ids, and the arithmetic of a bounded stay.
 	"ground": {"internal/fault", "internal/principal", "internal/ident", "internal/lifetime"},

@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -110,5 +111,45 @@ func TestAMigrationThatComesLateIsMadeUpFor(t *testing.T) {
 	}
 	if ok, err := d.Migrated(ctx); !ok || err != nil {
 		t.Errorf("Migrated() = %v, %v, want true", ok, err)
+	}
+}
+
+// What is to be done with the first transaction is done in it, once, and not without it.
+func TestWithFirst(t *testing.T) {
+	t.Parallel()
+	d, err := db.Open(t.Context(), "", t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	if err := d.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	insert := func(id string) func(ctx context.Context) error {
+		return func(ctx context.Context) error {
+			return d.Write(ctx).Exec("INSERT INTO plans (id, name, created_at) VALUES (?, ?, 0)", id, id).Error
+		}
+	}
+	kept := func() string {
+		var ids []string
+		if err := d.Read(t.Context()).Raw("SELECT id FROM plans ORDER BY id").Scan(&ids).Error; err != nil {
+			t.Fatal(err)
+		}
+		return strings.Join(ids, " ")
+	}
+	boom := errors.New("boom")
+	ctx := d.WithFirst(t.Context(), insert("first"))
+	if err := d.InTx(ctx, func(context.Context) error { return boom }); !errors.Is(err, boom) || kept() != "" {
+		t.Errorf("InTx = %v, and %q is kept, want boom and nothing", err, kept())
+	}
+	for _, id := range []string{"one", "two"} {
+		err := d.InTx(ctx, func(ctx context.Context) error { return d.InTx(ctx, insert(id)) })
+		if err != nil || !strings.HasPrefix(kept(), "first one") {
+			t.Errorf("InTx of %s = %v, and %q is kept", id, err, kept())
+		}
+	}
+	again := d.WithFirst(t.Context(), insert("first"))
+	if err := d.InTx(again, insert("three")); err == nil || kept() != "first one two" {
+		t.Errorf("with a first that fails InTx = %v, and %q is kept, want an error and no three", err, kept())
 	}
 }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"gorm.io/gorm"
@@ -22,17 +23,39 @@ func (d *DB) InTx(ctx context.Context, run func(ctx context.Context) error) erro
 		return run(ctx)
 	}
 	t := &tx{}
+	f, _ := ctx.Value(firstKey{}).(*first)
 	err := d.write.WithContext(ctx).Transaction(func(conn *gorm.DB) error {
 		t.conn = conn
-		return run(context.WithValue(ctx, txKey{}, t))
+		within := context.WithValue(ctx, txKey{}, t)
+		if err := run(within); err != nil || f == nil || f.done.Load() {
+			return err
+		}
+		return f.do(within)
 	})
 	if err != nil {
 		return err
+	}
+	if f != nil {
+		f.done.Store(true)
 	}
 	for _, do := range t.after {
 		do()
 	}
 	return nil
+}
+
+type firstKey struct{}
+
+type first struct {
+	do   func(ctx context.Context) error
+	done atomic.Bool
+}
+
+// WithFirst returns a context under which the first transaction that is committed calls
+// the function at its end, with its own context: both are done, or neither. An error of
+// the function rolls the transaction back. Those after it are as always.
+func (d *DB) WithFirst(ctx context.Context, do func(ctx context.Context) error) context.Context {
+	return context.WithValue(ctx, firstKey{}, &first{do: do})
 }
 
 // AfterCommit calls the function once the transaction of the context has been

@@ -15,6 +15,7 @@ import (
 
 	"innkeeper/internal/audit"
 	"innkeeper/internal/principal"
+	"innkeeper/internal/repeat"
 	"innkeeper/rbac"
 )
 
@@ -58,6 +59,7 @@ type Registry struct {
 	audit      Recorder
 	hourly     *audit.Hourly
 	tx         Tx
+	repeats    *repeat.Service
 	cursor     Cursor
 	operations []Operation
 }
@@ -119,6 +121,9 @@ func Register[I, O any](r *Registry, op Operation, target func(*I) Target, handl
 		if by.Acting() {
 			ctx = principal.Visiting(ctx)
 		}
+		if ctx, err = r.begin(ctx, by, op); err != nil {
+			return nil, problemOf(ctx, err)
+		}
 		out, err := handle(ctx, by, in)
 		if err != nil {
 			return nil, problemOf(ctx, r.refused(ctx, by, op, object, err))
@@ -175,6 +180,9 @@ func (op Operation) huma() huma.Operation {
 	if op.Permission != PermissionPublic {
 		declared.Security = op.security()
 	}
+	if op.keyed() {
+		declared.Parameters = []*huma.Param{keyParam()}
+	}
 	return declared
 }
 
@@ -194,6 +202,9 @@ func (op Operation) errors() []int {
 	}
 	if op.Method == http.MethodPost || op.Method == http.MethodPut || op.Method == http.MethodPatch {
 		codes = append(codes, http.StatusRequestEntityTooLarge, http.StatusUnsupportedMediaType)
+	}
+	if op.keyed() {
+		codes = append(codes, http.StatusConflict, http.StatusUnprocessableEntity)
 	}
 	for _, code := range append(codes, op.Errors...) {
 		if !slices.Contains(codes, code) {

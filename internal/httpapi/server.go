@@ -30,6 +30,7 @@ import (
 	"innkeeper/internal/outbox"
 	"innkeeper/internal/plan"
 	"innkeeper/internal/principal"
+	"innkeeper/internal/repeat"
 	"innkeeper/internal/role"
 )
 
@@ -73,6 +74,7 @@ type Deps struct {
 	Targets    Targets
 	Hub        *live.Hub // who is told that something has changed; Shutdown closes it
 	Tx         Tx
+	Repeats    *repeat.Service
 	CursorKey  []byte
 	PublicURL  string
 	SupportURL string
@@ -121,7 +123,7 @@ func framed(d Deps) *Server {
 		BodyLimit: maxBody, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		ReadBufferSize: 16 << 10, ServerHeader: "", ErrorHandler: answerProblem,
 	})
-	s.app.Use(s.observed, s.frame, s.strip, s.identify, s.guard)
+	s.app.Use(s.observed, s.frame, s.strip, s.identify, s.guard, s.attempts)
 	s.health()
 	s.app.Post("/as/:visit/stop", s.stopForm)
 	return s
@@ -143,7 +145,7 @@ func (s *Server) operations(d Deps) *Registry {
 	r := &Registry{
 		api: humafiber.NewV2(s.app, config), policy: d.Policy, visits: d.Visits, sessions: d.Auth, unlocks: d.Mail, audit: d.Audit, hourly: d.Hourly,
 		tx: d.Tx, cursor: NewCursor(d.CursorKey),
-		targets: d.Targets,
+		targets: d.Targets, repeats: d.Repeats,
 	}
 	session := registerSession(r, s, d.Auth, d.Visits)
 	registerPasskeys(r, s, session, d.Auth)

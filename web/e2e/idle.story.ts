@@ -45,7 +45,7 @@ test('the worker closes a visit that was left idle, and tells its owner, with no
     ),
   ).toBeVisible()
   await expect(fact(page, 'How long')).toContainText(`${Math.round(lasted / 1e6)} seconds, of which`)
-  await expect(page.getByText('Nothing was changed.')).toBeVisible()
+  await expect(page.getByText('Nothing was changed, opened or tried.')).toBeVisible()
 })
 
 test('the page of the actor says so, and keeps what was typed', async ({ api, as, guard }) => {

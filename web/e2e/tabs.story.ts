@@ -51,7 +51,7 @@ test('the actor and two visits stand side by side and never mix', async ({ as, a
   await dialog.getByRole('button', { name: 'Create mailbox' }).click()
   await expect(second.getByRole('row', { name: /mats@tidewater\.example/ })).toBeVisible()
   await goTo(first, 'Mailboxes')
-  await expect(first.getByRole('row', { name: /shop@kestrel\.example/ })).toBeVisible()
+  await expect(first.getByRole('row', { name: /^shop@kestrel\.example/ })).toBeVisible()
   await expect(first.getByText('mats@')).toHaveCount(0)
 
   expect(asked.own.filter((path) => path.startsWith('/as/'))).toEqual([])

@@ -5374,7 +5374,13 @@ export interface operations {
     createAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -5724,6 +5730,11 @@ export interface operations {
         parameters: {
             query?: never;
             header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
                 /** @description The ETag of the account as it was seen. */
                 "If-Match"?: string;
             };
@@ -5880,7 +5891,13 @@ export interface operations {
     disableAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The account. */
                 id: string;
@@ -6016,7 +6033,13 @@ export interface operations {
     enableAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The account. */
                 id: string;
@@ -6064,6 +6087,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6139,7 +6171,13 @@ export interface operations {
     resendInvitation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The account. */
                 id: string;
@@ -6268,7 +6306,13 @@ export interface operations {
     signOutAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The account. */
                 id: string;
@@ -6400,7 +6444,13 @@ export interface operations {
     createSSOLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The account to step into. */
                 id: string;
@@ -6451,6 +6501,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6526,7 +6585,13 @@ export interface operations {
     suspendAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The account. */
                 id: string;
@@ -6662,7 +6727,13 @@ export interface operations {
     transferAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The account. */
                 id: string;
@@ -6798,7 +6869,13 @@ export interface operations {
     unsuspendAccount: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The account. */
                 id: string;
@@ -6846,6 +6923,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7051,7 +7137,13 @@ export interface operations {
     exportActivity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7100,6 +7192,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7267,7 +7368,13 @@ export interface operations {
     saveFilter: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -7703,7 +7810,13 @@ export interface operations {
     createDomain: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -8159,7 +8272,13 @@ export interface operations {
     createRecord: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The domain. */
                 id: string;
@@ -9012,7 +9131,13 @@ export interface operations {
     deleteFiles: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9144,7 +9269,13 @@ export interface operations {
     createFolder: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9276,7 +9407,13 @@ export interface operations {
     renameFile: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -9512,7 +9649,13 @@ export interface operations {
     announceImpersonation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10057,7 +10200,13 @@ export interface operations {
     approveBreakGlass: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The request. */
                 id: string;
@@ -10188,7 +10337,13 @@ export interface operations {
     giveRequestCode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The request. */
                 id: string;
@@ -10323,7 +10478,13 @@ export interface operations {
     denyBreakGlass: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The request. */
                 id: string;
@@ -10678,7 +10839,13 @@ export interface operations {
     startImpersonation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -10923,7 +11090,13 @@ export interface operations {
     endImpersonation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The visit. */
                 id: string;
@@ -10970,6 +11143,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11256,7 +11438,13 @@ export interface operations {
     retryJob: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The job. */
                 id: string;
@@ -11301,6 +11489,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11486,7 +11683,13 @@ export interface operations {
     createMailbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -11824,7 +12027,13 @@ export interface operations {
     updateMailbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The mailbox. */
                 id: string;
@@ -13135,7 +13344,13 @@ export interface operations {
     approveAccessRequest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The request. */
                 id: string;
@@ -13270,7 +13485,13 @@ export interface operations {
     denyAccessRequest: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The request. */
                 id: string;
@@ -13597,7 +13818,13 @@ export interface operations {
     unlockMailbox: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -13645,6 +13872,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14129,7 +14365,13 @@ export interface operations {
     addPasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14261,7 +14503,13 @@ export interface operations {
     beginPasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14341,6 +14589,15 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14491,7 +14748,13 @@ export interface operations {
     renamePasskey: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The passkey. */
                 id: string;
@@ -14542,6 +14805,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14738,7 +15010,13 @@ export interface operations {
     makeRecoveryCodes: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -14818,6 +15096,15 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15048,7 +15335,13 @@ export interface operations {
     beginTOTP: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15135,6 +15428,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -15167,7 +15469,13 @@ export interface operations {
     confirmTOTP: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -15524,7 +15832,13 @@ export interface operations {
     disableNotificationMail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description What the mail is about. */
                 event: string;
@@ -15653,7 +15967,13 @@ export interface operations {
     enableNotificationMail: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description What the mail is about. */
                 event: string;
@@ -16120,7 +16440,13 @@ export interface operations {
     previewNotificationTemplate: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description What the mail is about. */
                 event: string;
@@ -16173,6 +16499,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16356,7 +16691,13 @@ export interface operations {
     readNotification: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The notification. */
                 id: string;
@@ -16401,6 +16742,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16689,7 +17039,13 @@ export interface operations {
     cancelOperation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The operation. */
                 id: string;
@@ -17277,7 +17633,13 @@ export interface operations {
     createRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -17624,7 +17986,13 @@ export interface operations {
     updateRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The role. */
                 name: string;
@@ -18344,7 +18712,13 @@ export interface operations {
     stepUp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18477,7 +18851,13 @@ export interface operations {
     beginPasskeyStepUp: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18557,6 +18937,15 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18804,7 +19193,13 @@ export interface operations {
     readSSOLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -18852,6 +19247,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18927,7 +19331,13 @@ export interface operations {
     startBySSOLink: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19174,7 +19584,13 @@ export interface operations {
     assignRole: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The person. */
                 person_id: string;
@@ -19415,7 +19831,13 @@ export interface operations {
     createToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path?: never;
             cookie?: never;
         };
@@ -19741,7 +20163,13 @@ export interface operations {
     rotateToken: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The API token. */
                 id: string;
@@ -19876,7 +20304,13 @@ export interface operations {
     recordVisitActivity: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The visit. */
                 impersonation_id: string;
@@ -19923,6 +20357,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19998,7 +20441,13 @@ export interface operations {
     changeVisitMode: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The visit. */
                 impersonation_id: string;
@@ -20133,7 +20582,13 @@ export interface operations {
     stopImpersonation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /**
+                 * @description Names this write, so that it can be sent again when its answer was lost: within 72 hours the same request under the same key is not done again and gets the first answer, with Idempotent-Replayed: true. Another request under the key is refused with 422; one whose answer is not there, with 409.
+                 * @example 8e03978e-40d5-43dd-bc93-6894a57f9324
+                 */
+                "Idempotency-Key"?: string;
+            };
             path: {
                 /** @description The visit. */
                 impersonation_id: string;
@@ -20180,6 +20635,15 @@ export interface operations {
             };
             /** @description Not Found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
