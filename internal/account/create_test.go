@@ -114,7 +114,7 @@ func TestCreateWritesAllOfIt(t *testing.T) {
 	want := account.Account{
 		ID: a.ID, Kind: account.KindCustomer, Name: "Anna Maier", Email: "anna@example.com", Username: "anna", Phone: "1", Company: "Bakery",
 		Address: "Street 1\nTown", OwnerID: by.Account.ID, Path: by.Account.Path + a.ID + "/", PlanID: basic.ID, Version: 1,
-		CreatedAt: w.clock.now(), UpdatedAt: w.clock.now(),
+		CreatedAt: w.clock.Now(), UpdatedAt: w.clock.Now(),
 	}
 	if diff := cmp.Diff(want, w.get(a.ID)); diff != "" {
 		t.Errorf("the account (-want +got):\n%s", diff)
@@ -127,7 +127,7 @@ func TestCreateWritesAllOfIt(t *testing.T) {
 	if err != nil || len(owners) != 1 {
 		t.Fatalf("Owners = %v, %v, want one", owners, err)
 	}
-	person := account.Person{ID: owners[0].ID, Name: "Anna Maier", Email: "anna@example.com", Username: "anna", CreatedAt: w.clock.now()}
+	person := account.Person{ID: owners[0].ID, Name: "Anna Maier", Email: "anna@example.com", Username: "anna", CreatedAt: w.clock.Now()}
 	if diff := cmp.Diff(person, owners[0]); diff != "" {
 		t.Errorf("the owner (-want +got):\n%s", diff)
 	}
@@ -232,7 +232,7 @@ func TestCreateForSomebodyKnown(t *testing.T) {
 	if err != nil || len(owners) != 1 || owners[0].Name != "First" {
 		t.Fatalf("Owners = %v, %v, want the person of the first account", owners, err)
 	}
-	if err := w.people.SetPassword(t.Context(), owners[0].ID, "hash", w.clock.now()); err != nil {
+	if err := w.people.SetPassword(t.Context(), owners[0].ID, "hash", w.clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	w.create(w.admin, account.Draft{Kind: account.KindCustomer, Name: "Third", Email: "anna@example.com"})

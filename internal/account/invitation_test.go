@@ -42,7 +42,7 @@ func TestA08InvitationIsAcceptedOnce(t *testing.T) {
 	l := w.send()
 	want := account.Letter{
 		InvitationID: l.InvitationID, AccountID: a.ID, AccountName: "Anna", OwnerName: "Reseller", To: "anna@example.com", Name: "Anna",
-		Token: l.Token, ExpiresAt: w.clock.now().Add(7 * 24 * time.Hour),
+		Token: l.Token, ExpiresAt: w.clock.Now().Add(7 * 24 * time.Hour),
 	}
 	if diff := cmp.Diff(want, l); diff != "" {
 		t.Errorf("the letter (-want +got):\n%s", diff)
@@ -80,7 +80,7 @@ func TestA08InvitationsThatAreOver(t *testing.T) {
 		"unknown": func(*world, account.Details, account.Letter) string { return "nonsense" },
 		"empty":   func(*world, account.Details, account.Letter) string { return "" },
 		"expired": func(w *world, _ account.Details, l account.Letter) string {
-			w.clock.pass(7 * 24 * time.Hour)
+			w.clock.Advance(7 * 24 * time.Hour)
 			return l.Token
 		},
 		"of a deleted account": func(w *world, a account.Details, l account.Letter) string {
@@ -94,7 +94,7 @@ func TestA08InvitationsThatAreOver(t *testing.T) {
 			return l.Token
 		},
 		"sent again meanwhile": func(w *world, a account.Details, l account.Letter) string {
-			w.clock.pass(time.Minute)
+			w.clock.Advance(time.Minute)
 			if err := w.Resend(w.t.Context(), w.admin, a.ID); err != nil {
 				w.t.Fatal(err)
 			}
@@ -125,7 +125,7 @@ func TestA08InvitationJustBeforeItExpires(t *testing.T) {
 	w := newWorld(t)
 	w.customer(w.admin, "Customer")
 	l := w.send()
-	w.clock.pass(7*24*time.Hour - time.Microsecond)
+	w.clock.Advance(7*24*time.Hour - time.Microsecond)
 	if err := w.Accept(t.Context(), stranger, l.Token, password); err != nil {
 		t.Errorf("Accept = %v", err)
 	}
@@ -137,13 +137,13 @@ func TestResend(t *testing.T) {
 	_, otherBy := w.reseller(w.admin, "Other")
 	a, _ := w.customer(by, "Customer")
 	for wait, want := range map[time.Duration]error{0: account.ErrInvitationTooSoon, time.Minute - 1: account.ErrInvitationTooSoon} {
-		w.clock.pass(wait)
+		w.clock.Advance(wait)
 		if err := w.Resend(t.Context(), by, a.ID); !errors.Is(err, want) {
 			t.Errorf("Resend after %v = %v, want %v", wait, err, want)
 		}
-		w.clock.pass(-wait)
+		w.clock.Advance(-wait)
 	}
-	w.clock.pass(time.Minute)
+	w.clock.Advance(time.Minute)
 	if err := w.Resend(t.Context(), otherBy, a.ID); !errors.Is(err, account.ErrNotFound) {
 		t.Errorf("Resend by another reseller = %v, want ErrNotFound", err)
 	}
@@ -158,7 +158,7 @@ func TestResend(t *testing.T) {
 		t.Errorf("Resend at once = %v, want ErrInvitationTooSoon", err)
 	}
 	l := w.send()
-	if want := w.clock.now().Add(7 * 24 * time.Hour); !l.ExpiresAt.Equal(want) {
+	if want := w.clock.Now().Add(7 * 24 * time.Hour); !l.ExpiresAt.Equal(want) {
 		t.Errorf("it expires at %v, want %v: a week from now", l.ExpiresAt, want)
 	}
 	events := w.events(a.ID)
@@ -169,7 +169,7 @@ func TestResend(t *testing.T) {
 	if err := w.Accept(t.Context(), stranger, l.Token, password); err != nil {
 		t.Fatalf("Accept = %v", err)
 	}
-	w.clock.pass(time.Hour)
+	w.clock.Advance(time.Hour)
 	if err := w.Resend(t.Context(), by, a.ID); !errors.Is(err, account.ErrInvitationNotNeeded) {
 		t.Errorf("Resend to one who has a password = %v, want ErrInvitationNotNeeded", err)
 	}
@@ -202,9 +202,9 @@ func TestSendInvitationThatIsOver(t *testing.T) {
 		name string
 		do   func() error
 	}{
-		{"expired", func() error { w.clock.pass(8 * 24 * time.Hour); return nil }},
+		{"expired", func() error { w.clock.Advance(8 * 24 * time.Hour); return nil }},
 		{"of a deleted account", func() error {
-			w.clock.pass(-8 * 24 * time.Hour)
+			w.clock.Advance(-8 * 24 * time.Hour)
 			return w.Delete(t.Context(), w.admin, a.ID)
 		}},
 	} {
@@ -258,7 +258,7 @@ func TestA08InvitationAcceptedManyTimesAtOnce(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { d.Close() })
-		w := worldOn(t, d, &clock{})
+		w := worldOn(t, d, testkit.NewClock(time.Time{}))
 		w.customer(w.admin, "Customer")
 		token := w.send().Token
 		var wg sync.WaitGroup

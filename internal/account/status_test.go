@@ -75,16 +75,16 @@ func TestStatus(t *testing.T) {
 			}
 			before, events, applied := w.get(a.ID), len(w.events(a.ID)), len(w.promises(account.TaskApply))
 			w.told.heard()
-			w.clock.pass(time.Hour)
+			w.clock.Advance(time.Hour)
 			for range 2 { // the second time changes nothing
 				if err := c.do(t.Context(), by, a.ID); err != nil {
 					t.Fatalf("%s = %v", name, err)
 				}
 			}
 			after := w.get(a.ID)
-			if after.Status() != c.to || after.Version != before.Version+1 || !after.UpdatedAt.Equal(w.clock.now()) {
+			if after.Status() != c.to || after.Version != before.Version+1 || !after.UpdatedAt.Equal(w.clock.Now()) {
 				t.Errorf("after it: %s, version %d, at %v, want %s, %d, %v",
-					after.Status(), after.Version, after.UpdatedAt, c.to, before.Version+1, w.clock.now())
+					after.Status(), after.Version, after.UpdatedAt, c.to, before.Version+1, w.clock.Now())
 			}
 			var told []string
 			for _, line := range c.told {

@@ -25,7 +25,7 @@ func TestTransfer(t *testing.T) {
 	moved, movedBy := w.reseller(fromBy, "Moved")
 	below, _ := w.customer(movedBy, "Below")
 	w.told.heard()
-	w.clock.pass(time.Hour)
+	w.clock.Advance(time.Hour)
 	applied := len(w.promises(account.TaskApply))
 	for range 2 { // the second time changes nothing
 		got, err := w.Transfer(t.Context(), w.admin, moved.ID, to.ID)
@@ -33,7 +33,7 @@ func TestTransfer(t *testing.T) {
 			t.Fatalf("Transfer = %v", err)
 		}
 		want := moved.Account
-		want.OwnerID, want.Path, want.Version, want.UpdatedAt = to.ID, to.Path+moved.ID+"/", moved.Version+1, w.clock.now()
+		want.OwnerID, want.Path, want.Version, want.UpdatedAt = to.ID, to.Path+moved.ID+"/", moved.Version+1, w.clock.Now()
 		if diff := cmp.Diff(account.Details{Account: want, Owner: to.Ref()}, got); diff != "" {
 			t.Errorf("Transfer (-want +got):\n%s", diff)
 		}
@@ -140,7 +140,7 @@ func TestTreeUnderLoad(t *testing.T) {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() { d.Close() })
-		w := worldOn(t, d, &clock{})
+		w := worldOn(t, d, testkit.NewClock(time.Time{}))
 		var resellers []string
 		by := w.admin
 		for i := range 6 { // a chain: the deepest tree of six

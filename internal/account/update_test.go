@@ -18,8 +18,8 @@ func TestUpdate(t *testing.T) {
 	_, by := w.reseller(w.admin, "Reseller")
 	a, _ := w.customer(by, "Before")
 	basic := w.plan("Basic", 3)
-	w.clock.pass(time.Hour)
-	name, email, phone, company, address, until := " After ", "After@Example.com", "1", "Bakery", "Street", w.clock.now().Add(time.Hour)
+	w.clock.Advance(time.Hour)
+	name, email, phone, company, address, until := " After ", "After@Example.com", "1", "Bakery", "Street", w.clock.Now().Add(time.Hour)
 	applied := len(w.promises(account.TaskApply))
 
 	got, err := w.Update(t.Context(), by, a.ID, a.Version, account.Changes{
@@ -30,7 +30,7 @@ func TestUpdate(t *testing.T) {
 	}
 	want := a.Account
 	want.Name, want.Email, want.Phone, want.Company, want.Address = "After", "after@example.com", "1", "Bakery", "Street"
-	want.PlanID, want.ExpiresAt, want.UpdatedAt, want.Version = basic.ID, until, w.clock.now(), a.Version+1
+	want.PlanID, want.ExpiresAt, want.UpdatedAt, want.Version = basic.ID, until, w.clock.Now(), a.Version+1
 	if diff := cmp.Diff(account.Details{Account: want, Owner: by.Account, Plan: basic}, got); diff != "" {
 		t.Errorf("Update (-want +got):\n%s", diff)
 	}
@@ -78,7 +78,7 @@ func TestA09AnotherAddressIsToldAtBoth(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []account.EmailChange{{
-		AccountID: a.ID, Account: "Customer", Old: "someone@example.com", New: email, By: "Max", Employer: "Reseller", At: w.clock.now(),
+		AccountID: a.ID, Account: "Customer", Old: "someone@example.com", New: email, By: "Max", Employer: "Reseller", At: w.clock.Now(),
 	}}
 	if diff := cmp.Diff(want, w.told.emails); diff != "" {
 		t.Errorf("told (-want +got):\n%s", diff)
@@ -100,7 +100,7 @@ func TestUpdateRefused(t *testing.T) {
 	desk := w.create(w.admin, account.Draft{Kind: account.KindSupport, Name: "Desk"})
 	a, _ := w.customer(by, "Customer")
 	basic, missing := w.plan("Basic", 3), "pln_missing"
-	name, empty, until := "New", "", w.clock.now()
+	name, empty, until := "New", "", w.clock.Now()
 	for what, c := range map[string]struct {
 		by      principal.Principal
 		id      string

@@ -17,6 +17,7 @@ import (
 	"innkeeper/internal/principal"
 	"innkeeper/internal/role"
 	"innkeeper/internal/store"
+	"innkeeper/internal/testkit"
 	"innkeeper/rbac"
 )
 
@@ -31,7 +32,7 @@ type world struct {
 	plans    *plan.Service
 	policy   *rbac.Enforcer
 	told     *told
-	clock    *clock
+	clock    *testkit.Clock
 	provider account.Details
 	admin    principal.Principal
 }
@@ -39,8 +40,8 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	t.Parallel()
-	c := &clock{at: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)}
-	d, err := db.Open(t.Context(), "", t.TempDir(), db.WithClock(c.now))
+	c := testkit.NewClock(time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC))
+	d, err := db.Open(t.Context(), "", t.TempDir(), db.WithClock(c.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -51,7 +52,7 @@ func newWorld(t *testing.T) *world {
 	return worldOn(t, d, c)
 }
 
-func worldOn(t *testing.T, d *db.DB, c *clock) *world {
+func worldOn(t *testing.T, d *db.DB, c *testkit.Clock) *world {
 	t.Helper()
 	policy, err := rbac.New(nil)
 	if err != nil {
@@ -175,24 +176,6 @@ func fieldsIn(err error) map[string]string {
 		fields[f.Pointer] = f.Code
 	}
 	return fields
-}
-
-// clock stands still until it is moved.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) pass(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
 }
 
 type decisions struct{ policy *rbac.Enforcer }

@@ -7,6 +7,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"innkeeper/internal/testkit"
 )
 
 // A new installation has nobody in it: no name and password that come with it open
@@ -14,7 +16,7 @@ import (
 // chosen on the operator's own command line.
 func TestA03NoDefaultAccount(t *testing.T) {
 	t.Parallel()
-	h := &house{data: t.TempDir(), clock: &clock{at: opening}}
+	h := &house{data: t.TempDir(), clock: testkit.NewClock(opening)}
 	h.environ = []string{"INNKEEPER_DATA=" + h.data, "INNKEEPER_DATABASE_URL=", "INNKEEPER_HTTP_ADDR=127.0.0.1:0", "INNKEEPER_PRIVATE_ADDR=", "INNKEEPER_LOG_LEVEL=error"}
 	h.serve(t)
 	for _, login := range []string{"admin", "root", "administrator", "innkeeper", "support", "admin@localhost", "admin@example.com"} {

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"innkeeper/internal/testkit"
 )
 
 // setUp gives the person of a client a second factor through the API, and returns
@@ -359,7 +361,7 @@ func TestA04StaffNeedAFactorByDefault(t *testing.T) {
 	if code, _, stderr := command(t, environ, "a long password of an admin", "admin", "create", "--email", "ada@test.example", "--password-stdin"); code != 0 {
 		t.Fatalf("admin create = %d %s", code, stderr)
 	}
-	h := &house{data: strings.TrimPrefix(environ[0], "INNKEEPER_DATA="), clock: &clock{at: opening}}
+	h := &house{data: strings.TrimPrefix(environ[0], "INNKEEPER_DATA="), clock: testkit.NewClock(opening)}
 	h.environ = append([]string{"INNKEEPER_HTTP_ADDR=127.0.0.1:0", "INNKEEPER_PRIVATE_ADDR=", "INNKEEPER_LOG_LEVEL=error"}, environ...)
 	h.serve(t)
 	c := h.stranger(t)

@@ -37,7 +37,7 @@ func TestL04TheRoleOfThePanelCannotChangeTheRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	address.User = url.UserPassword(role, "only-for-this-test")
-	h := &house{data: t.TempDir(), clock: &clock{at: opening}}
+	h := &house{data: t.TempDir(), clock: testkit.NewClock(opening)}
 	h.environ = []string{
 		"INNKEEPER_DATA=" + h.data, "INNKEEPER_DATABASE_URL=" + address.String(), "INNKEEPER_MIGRATE_URL=" + owner, "INNKEEPER_REDIS_URL=" + testkit.RedisURL(t),
 		"INNKEEPER_HTTP_ADDR=127.0.0.1:0", "INNKEEPER_PRIVATE_ADDR=", "INNKEEPER_LOG_LEVEL=error",

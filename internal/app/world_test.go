@@ -29,7 +29,7 @@ type house struct {
 	url     string
 	private string // where metrics are, if anywhere
 	data    string
-	clock   *clock
+	clock   *testkit.Clock
 	people  []person
 	environ []string
 	db      *db.DB // beside the running process, to look at rows
@@ -42,24 +42,6 @@ type person struct {
 	Password  string `json:"password"`
 	AccountID string `json:"account_id"`
 	OwnerID   string `json:"owner_id"`
-}
-
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-// Advance moves the one clock of the house.
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
 }
 
 // eachEngine runs the test against a house of its own on either engine: embedded,
@@ -198,7 +180,7 @@ func peopleOf(data string) ([]person, error) {
 
 func furnish(t *testing.T, engine, url string, environ ...string) *house {
 	t.Helper()
-	h := &house{data: t.TempDir(), clock: &clock{at: opening}}
+	h := &house{data: t.TempDir(), clock: testkit.NewClock(opening)}
 	if err := os.CopyFS(h.data, os.DirFS(pattern(engine))); err != nil {
 		t.Fatal(err)
 	}

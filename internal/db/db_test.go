@@ -10,17 +10,24 @@ import (
 	"innkeeper/internal/db"
 )
 
-func TestL01InTxRollsBackAndRunsAfterCommitOnce(t *testing.T) {
-	t.Parallel()
-	ctx := t.Context()
-	d, err := db.Open(ctx, "", t.TempDir())
+// fresh returns a database of its own with the newest schema.
+func fresh(t *testing.T) *db.DB {
+	t.Helper()
+	d, err := db.Open(t.Context(), "", t.TempDir())
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { d.Close() })
-	if err := d.Migrate(ctx); err != nil {
+	if err := d.Migrate(t.Context()); err != nil {
 		t.Fatal(err)
 	}
+	return d
+}
+
+func TestL01InTxRollsBackAndRunsAfterCommitOnce(t *testing.T) {
+	t.Parallel()
+	ctx := t.Context()
+	d := fresh(t)
 	if err := d.Migrate(ctx); err != nil {
 		t.Fatalf("Migrate twice = %v, want nil", err)
 	}
@@ -34,7 +41,7 @@ func TestL01InTxRollsBackAndRunsAfterCommitOnce(t *testing.T) {
 		d.AfterCommit(ctx, func() { called++ })
 		return d.Write(ctx).Exec("INSERT INTO plans (id, name, created_at) VALUES (?, ?, 0)", id, id).Error
 	}
-	err = d.InTx(ctx, func(ctx context.Context) error {
+	err := d.InTx(ctx, func(ctx context.Context) error {
 		if err := insert(ctx, "a"); err != nil {
 			return err
 		}
@@ -90,14 +97,7 @@ func TestNowIsTheInjectedClock(t *testing.T) {
 func TestAMigrationThatComesLateIsMadeUpFor(t *testing.T) {
 	t.Parallel()
 	ctx := t.Context()
-	d, err := db.Open(ctx, "", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	if err := d.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
+	d := fresh(t)
 	for _, sql := range []string{"DROP TABLE audit_payloads", "ALTER TABLE audit_events DROP COLUMN payload", "DELETE FROM goose_db_version WHERE version_id = 27"} {
 		if err := d.Write(ctx).Exec(sql).Error; err != nil {
 			t.Fatal(err)
@@ -117,14 +117,7 @@ func TestAMigrationThatComesLateIsMadeUpFor(t *testing.T) {
 // What is to be done with the first transaction is done in it, once, and not without it.
 func TestWithFirst(t *testing.T) {
 	t.Parallel()
-	d, err := db.Open(t.Context(), "", t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { d.Close() })
-	if err := d.Migrate(t.Context()); err != nil {
-		t.Fatal(err)
-	}
+	d := fresh(t)
 	insert := func(id string) func(ctx context.Context) error {
 		return func(ctx context.Context) error {
 			return d.Write(ctx).Exec("INSERT INTO plans (id, name, created_at) VALUES (?, ?, 0)", id, id).Error

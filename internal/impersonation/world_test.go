@@ -79,24 +79,9 @@ func (n *notices) AddAll(ctx context.Context, all []notify.Notice) error {
 }
 
 // clock is a clock that tests set.
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
+type clock = testkit.Clock
 
-func newClock() *clock { return &clock{at: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)} }
-
-func (c *clock) Now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) Advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
-}
+func newClock() *clock { return testkit.NewClock(time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)) }
 
 func migrate(url string) error {
 	d, err := db.Open(context.Background(), url, "")

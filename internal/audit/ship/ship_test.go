@@ -32,29 +32,12 @@ var (
 // harbour is a record on a real database, and a collector of either kind.
 type harbour struct {
 	db     *db.DB
-	clock  clock
+	clock  *testkit.Clock
 	log    *audit.Service
 	ledger *ledger.Service
 	store  ship.Store
 	server *collectortest.Server
 	to     ship.Collector
-}
-
-type clock struct {
-	mu sync.Mutex
-	at time.Time
-}
-
-func (c *clock) now() time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.at
-}
-
-func (c *clock) advance(d time.Duration) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = c.at.Add(d)
 }
 
 // safe is a vault in memory.
@@ -91,8 +74,8 @@ type starter func(testing.TB, collectortest.Settings) *collectortest.Server
 
 func open(t *testing.T, url string, start starter) *harbour {
 	t.Helper()
-	h := &harbour{clock: clock{at: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)}}
-	d, err := db.Open(t.Context(), url, t.TempDir(), db.WithClock(h.clock.now))
+	h := &harbour{clock: testkit.NewClock(time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC))}
+	d, err := db.Open(t.Context(), url, t.TempDir(), db.WithClock(h.clock.Now))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,7 +117,7 @@ func (h *harbour) happen(t *testing.T, n int) {
 		if i%3 == 0 {
 			by.Via = principal.Via{IP: "192.0.2.7"}
 		}
-		acts[i] = audit.Stamped{At: h.clock.now(), By: by, Entry: audit.Entry{Action: opened, Account: account, After: audit.Fields{"n": i}}}
+		acts[i] = audit.Stamped{At: h.clock.Now(), By: by, Entry: audit.Entry{Action: opened, Account: account, After: audit.Fields{"n": i}}}
 	}
 	if err := h.log.RecordAt(t.Context(), acts...); err != nil {
 		t.Fatal(err)
@@ -233,7 +216,7 @@ func TestTheRecordArrivesInOrder(t *testing.T) {
 			t.Errorf("%d events came twice without a fault", twice)
 		}
 		got := h.standing(t)
-		if got.Behind != 0 || got.Next != 1206 || !got.ShippedAt.Equal(h.clock.now()) || !got.FailingSince.IsZero() {
+		if got.Behind != 0 || got.Next != 1206 || !got.ShippedAt.Equal(h.clock.Now()) || !got.FailingSince.IsZero() {
 			t.Errorf("Standing() = %+v, want nothing behind", got)
 		}
 	})
@@ -255,13 +238,13 @@ func TestTheRecordArrivesThroughFaults(t *testing.T) {
 		for done := 0; done < all; done += 130 {
 			h.happen(t, 130)
 			_, _ = h.ship().Sweep(t.Context(), "task") // a new process each time
-			h.clock.advance(10 * time.Second)
+			h.clock.Advance(10 * time.Second)
 		}
 		for range 20 {
 			if h.standing(t).Behind == 0 {
 				break
 			}
-			h.clock.advance(5 * time.Minute)
+			h.clock.Advance(5 * time.Minute)
 			_, _ = h.ship().Sweep(t.Context(), "task")
 		}
 		h.arrived(t, all)
@@ -287,7 +270,7 @@ func TestWhatWasNotNotedComesAgain(t *testing.T) {
 		if n := len(h.server.Events()); n != 500 {
 			t.Fatalf("%d events have arrived while the lease of the dead holds, want 500", n)
 		}
-		h.clock.advance(31 * time.Second)
+		h.clock.Advance(31 * time.Second)
 		h.sweep(t, h.ship())
 		if twice := h.arrived(t, 700); twice != 500 {
 			t.Errorf("%d events came twice, want the one delivery of 500", twice)
@@ -316,7 +299,7 @@ func TestOneSendsAtATime(t *testing.T) {
 // Who was taken over notes nothing any more.
 func TestALostLeaseMovesNoCursor(t *testing.T) {
 	each(t, func(t *testing.T, h *harbour) {
-		now := h.clock.now()
+		now := h.clock.Now()
 		old, ours, err := h.store.Claim(t.Context(), "x", now, now.Add(30*time.Second))
 		if err != nil || !ours {
 			t.Fatalf("Claim() = %v, %v", ours, err)
@@ -340,7 +323,7 @@ func TestALostLeaseMovesNoCursor(t *testing.T) {
 func TestACollectorThatIsAway(t *testing.T) {
 	each(t, func(t *testing.T, h *harbour) {
 		s := h.ship()
-		since := h.clock.now()
+		since := h.clock.Now()
 		h.happen(t, 3)
 		faults := make([]collectortest.Fault, 40)
 		for i := range faults {
@@ -352,7 +335,7 @@ func TestACollectorThatIsAway(t *testing.T) {
 			if _, err := s.Sweep(t.Context(), "task"); err != nil {
 				tries++
 			}
-			h.clock.advance(5 * time.Second)
+			h.clock.Advance(5 * time.Second)
 		}
 		if tries < 5 || tries > 12 {
 			t.Errorf("it was tried %d times in ten minutes, want ever more seldom", tries)
@@ -366,7 +349,7 @@ func TestACollectorThatIsAway(t *testing.T) {
 		}
 		h.server.Fail() // and the faults that are left are used up
 		for range len(faults) {
-			h.clock.advance(5 * time.Minute)
+			h.clock.Advance(5 * time.Minute)
 			_, _ = s.Sweep(t.Context(), "task")
 		}
 		h.arrived(t, 3)
@@ -442,7 +425,7 @@ func TestAGapIsNotSteppedOver(t *testing.T) {
 		if _, err := h.ship().Sweep(t.Context(), "task"); err == nil || !strings.Contains(err.Error(), "leaf 2 of the record is missing") {
 			t.Errorf("Sweep() = %v, want an error that names the leaf", err)
 		}
-		h.clock.advance(time.Minute)
+		h.clock.Advance(time.Minute)
 	}
 	if n := len(h.server.Events()); n != 0 {
 		t.Errorf("%d events were sent with a gap", n)
