@@ -123,26 +123,31 @@ func written(b testing.TB, url string, visits int) [][]statement {
 	return transactions
 }
 
-// sweptTable is a table that the sweep writes, with the columns it writes there.
-type sweptTable struct {
-	name    string
-	columns string
-	written string // which rows it has written
-	order   string
+var sweptTables = []plainTable{
+	{name: "impersonations", columns: "id, ended_at, end_reason, ended_by_kind, ended_by_id, ended_by_name, closed_at, closed_by", written: "ended_at IS NOT NULL", order: "id"},
+	{name: "audit_events", columns: eventColumns, written: "action = 'impersonation.stop'", order: "seq"},
+	{name: "audit_payloads", columns: "seq, salt, text", written: "TRUE", order: "seq"},
+	{name: "notifications", columns: "id, account_id, event, impersonation_id, text, email, created_at, read_at", written: "event = 'impersonation.stop'", order: "id"},
+	{name: "outbox", columns: `id, task, object_id, actor_id, actor_name, subject_id, subject_name, impersonation_id, created_at, due_at,
+		attempts, fence, leased_until, done_at, failed_at, last_error`, written: "task = 'notify.mail'", order: "id"},
 }
 
-var sweptTables = []sweptTable{
-	{"impersonations", "id, ended_at, end_reason, ended_by_kind, ended_by_id, ended_by_name, closed_at, closed_by", "ended_at IS NOT NULL", "id"},
-	{"audit_events", `at, actor_kind, actor_id, actor_name, actor_role, actor_account_id, actor_employer, subject_id, subject_name,
-		account_id, account_name, account_path, impersonation_id, login_session_id, method, action, object_kind, object_id, object_name,
-		before, after, result, reason, ip, user_agent, request_id`, "action = 'impersonation.stop'", "seq"},
-	{"notifications", "id, account_id, event, impersonation_id, text, email, created_at, read_at", "event = 'impersonation.stop'", "id"},
-	{"outbox", `id, task, object_id, actor_id, actor_name, subject_id, subject_name, impersonation_id, created_at, due_at,
-		attempts, fence, leased_until, done_at, failed_at, last_error`, "task = 'notify.mail'", "id"},
+// eventColumns are those of an event but its number.
+const eventColumns = `at, actor_kind, actor_id, actor_name, actor_role, actor_account_id, actor_employer, subject_id, subject_name,
+	account_id, account_name, account_path, impersonation_id, login_session_id, method, action, object_kind, object_id, object_name,
+	before, after, result, reason, ip, user_agent, request_id, payload`
+
+// plainTable is a table that was written, with the columns that are written plainly.
+type plainTable struct {
+	name     string
+	columns  string
+	written  string // which rows of it
+	order    string
+	numbered string // a column for the number that the database gave last, too
 }
 
 // statements returns what writes the rows of the table plainly, a batch each.
-func (t sweptTable) statements(b testing.TB, d *db.DB) []statement {
+func (t plainTable) statements(b testing.TB, d *db.DB) []statement {
 	b.Helper()
 	rows, err := d.Read(b.Context()).Raw("SELECT " + t.columns + " FROM " + t.name + " WHERE " + t.written + " ORDER BY " + t.order).Rows()
 	if err != nil {
@@ -174,10 +179,13 @@ func (t sweptTable) statements(b testing.TB, d *db.DB) []statement {
 }
 
 // statement inserts the rows, or updates those of a table that has them already.
-func (t sweptTable) statement(d *db.DB, args []any, width int) statement {
+func (t plainTable) statement(d *db.DB, args []any, width int) statement {
 	s := statement{args: args, inside: true}
 	if t.name != "impersonations" {
 		s.sql = "INSERT INTO " + t.name + " (" + t.columns + ") VALUES " + placeholders(d, args, width)
+		if t.numbered != "" { // one row
+			s.sql = "INSERT INTO " + t.name + " (" + t.columns + ", " + t.numbered + ") SELECT " + strings.Trim(placeholders(d, args, width), "()") + ", " + lastNumber(d)
+		}
 		return s
 	}
 	var set []string
@@ -189,6 +197,14 @@ func (t sweptTable) statement(d *db.DB, args []any, width int) statement {
 	s.sql = "WITH e (" + t.columns + ") AS (VALUES " + placeholders(d, args, width) + ") UPDATE impersonations SET " + strings.Join(set, ", ") +
 		" FROM e WHERE impersonations.id = e.id"
 	return s
+}
+
+// lastNumber is the number that the database gave last.
+func lastNumber(d *db.DB) string {
+	if d.Dialect() == db.Postgres {
+		return "lastval()"
+	}
+	return "last_insert_rowid()"
 }
 
 // placeholders returns "(?, ?), (?, ?)". The numbers of the first row say what they

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,31 +67,36 @@ func (auditEventRow) TableName() string { return "audit_events" }
 // Append writes events in the transaction of the context, in their order.
 func (s *Audit) Append(ctx context.Context, events ...audit.Event) error {
 	return s.db.InTx(ctx, func(ctx context.Context) error {
-		var rows []auditEventRow // which have no texts to be written beside them yet
-		for _, e := range events {
-			row, err := auditEventRowOf(e)
-			if err != nil {
-				return err
-			}
-			p, hash, some, err := ledger.PayloadOf(e)
-			if err != nil {
-				return err
-			}
-			if !some {
-				rows = append(rows, row)
-				continue
-			}
-			if err := insert(ctx, s.db, rows); err != nil {
-				return err
-			}
-			rows = nil
-			row.Payload = hash
-			if err := s.appendWithTexts(ctx, row, p); err != nil {
+		for some := range slices.Chunk(events, givenAtOnce(s.db)) {
+			if err := s.append(ctx, some); err != nil {
 				return err
 			}
 		}
-		return insert(ctx, s.db, rows)
+		return nil
 	})
+}
+
+// append writes as many events as one statement is given, with the texts of those that
+// have some.
+func (s *Audit) append(ctx context.Context, events []audit.Event) error {
+	rows := make([]auditEventRow, len(events))
+	var texts []textsRow
+	for i, e := range events {
+		row, err := auditEventRowOf(e)
+		if err != nil {
+			return err
+		}
+		p, hash, some, err := ledger.PayloadOf(e)
+		if err != nil {
+			return err
+		}
+		if some {
+			row.Payload = hash
+			texts = append(texts, textsRow{Hash: hash, Behind: int64(len(events) - 1 - i), Salt: p.Salt, Text: p.Text})
+		}
+		rows[i] = row
+	}
+	return eachInsert(s.db, rows, func(sql string, args []any) error { return s.insertWithTexts(ctx, sql, args, texts) })
 }
 
 // events reads events with their texts.

@@ -36,12 +36,32 @@ func (r auditPayloadRow) payload() ledger.Payload {
 	return p
 }
 
-// appendWithTexts writes an event whose texts stand beside it.
-func (s *Audit) appendWithTexts(ctx context.Context, row auditEventRow, p ledger.Payload) error {
-	if err := insert(ctx, s.db, []auditEventRow{row}); err != nil {
-		return err
+// textsRow is the texts of an event that has no number yet.
+type textsRow struct {
+	Hash   string
+	Behind int64 // how many events were written after it in the same statement
+	Salt   string
+	Text   string
+}
+
+// insertWithTexts runs the statement that inserts events, and writes the texts of some of
+// them beside them.
+func (s *Audit) insertWithTexts(ctx context.Context, insert string, args []any, texts []textsRow) error {
+	if len(texts) == 0 {
+		return s.db.Write(ctx).Exec(insert, args...).Error
 	}
-	return s.db.Write(ctx).Exec("INSERT INTO audit_payloads (seq, salt, text) VALUES ("+lastNumber(s.db)+", ?, ?)", p.Salt, p.Text).Error
+	return eachGiven(s.db, texts, func(shape *shape, values [][]any) error {
+		table, given, err := givenTable(s.db, shape, values)
+		if err != nil {
+			return err
+		}
+		for _, st := range besideEvents(s.db, insert, args, table, given) {
+			if err := s.db.Write(ctx).Exec(st.sql, st.args...).Error; err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // payloadsOf returns the texts of events by the numbers of these.

@@ -45,12 +45,25 @@ func later(d *db.DB, a, b string) string {
 	return "max(" + a + ", " + b + ")"
 }
 
-// lastNumber is the number that the connection gave last to a row that it numbers.
-func lastNumber(d *db.DB) string {
+// besideEvents is what inserts events and, beside them by their numbers, the texts of a
+// table of them. PostgreSQL returns the numbers to the same statement, where an event is
+// known by the hash of its texts; on SQLite, where nobody else writes meanwhile, they
+// count down from the last one.
+func besideEvents(d *db.DB, insert string, events []any, table string, texts []any) []sentence {
+	const into = "INSERT INTO audit_payloads (seq, salt, text) SELECT "
 	if d.Dialect() == db.Postgres {
-		return "lastval()"
+		return []sentence{{
+			"WITH event AS (" + insert + " RETURNING seq, payload) " + into + "event.seq, t.salt, t.text FROM event JOIN " + table + " AS t ON t.hash = event.payload",
+			slices.Concat(events, texts),
+		}}
 	}
-	return "last_insert_rowid()"
+	return []sentence{{insert, events}, {into + "(SELECT last_insert_rowid()) - t.behind, t.salt, t.text FROM " + table + " AS t", texts}}
+}
+
+// sentence is a statement with its values.
+type sentence struct {
+	sql  string
+	args []any
 }
 
 // listed is the values of a column in one text, with commas between them.

@@ -60,17 +60,17 @@ func find[T schema.Tabler](q *gorm.DB, rest string, args ...any) (found []T, err
 		return nil, err
 	}
 	var row T
-	rows, err := q.Raw("SELECT "+s.names+" FROM "+row.TableName()+" "+rest, args...).Rows()
+	rows, err := q.Raw("SELECT "+s.all+" FROM "+row.TableName()+" "+rest, args...).Rows()
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	into := make([]any, len(s.columns))
+	into := make([]any, len(s.fields))
 	for rows.Next() {
 		found = append(found, row)
 		fields := reflect.ValueOf(&found[len(found)-1]).Elem()
-		for i, c := range s.columns {
-			into[i] = fields.FieldByIndex(c.field).Addr().Interface()
+		for i, field := range s.fields {
+			into[i] = fields.FieldByIndex(field).Addr().Interface()
 		}
 		if err := rows.Scan(into...); err != nil {
 			return nil, err
@@ -79,12 +79,13 @@ func find[T schema.Tabler](q *gorm.DB, rest string, args ...any) (found []T, err
 	return found, rows.Err()
 }
 
-// shape is the columns of a type of rows: those that are written, without the one
-// that the database counts.
+// shape is the columns of a type of rows.
 type shape struct {
-	columns []column
-	names   string // of all, with commas between
-	row     string // a placeholder for each, in parentheses
+	columns []column // those that are written, without the one that the database counts
+	names   string   // of these, with commas between
+	row     string   // a placeholder for each of these, in parentheses
+	all     string   // the names of those that are read
+	fields  [][]int  // where each of these goes
 }
 
 type column struct {
@@ -108,12 +109,18 @@ func shapeOf[T any]() (*shape, error) {
 		return nil, err
 	}
 	s := &shape{}
+	var all []string
 	for _, f := range parsed.Fields {
-		if f.DBName != "" && !f.AutoIncrement {
+		if f.DBName == "" {
+			continue
+		}
+		all, s.fields = append(all, f.DBName), append(s.fields, f.StructField.Index)
+		if !f.AutoIncrement {
 			s.columns = append(s.columns, column{name: f.DBName, number: f.DataType == schema.Int, field: f.StructField.Index})
 		}
 	}
 	s.names = strings.Join(mapped(s.columns, func(c column) string { return c.name }), ", ")
+	s.all = strings.Join(all, ", ")
 	s.row = "(?" + strings.Repeat(", ?", len(s.columns)-1) + ")"
 	shapes.Store(kind, s)
 	return s, nil

@@ -94,8 +94,7 @@ func (s *Ledger) FirstUnsealed(ctx context.Context, all bool) (int64, error) {
 
 // Unsealed returns events without a leaf from a number on, the oldest first.
 func (s *Ledger) Unsealed(ctx context.Context, from int64, limit int) ([]ledger.Record, error) {
-	var rows []auditEventRow
-	err := s.db.Read(ctx).Where(withoutLeaf, from, from).Order("seq").Limit(limit).Find(&rows).Error
+	rows, err := find[auditEventRow](s.db.Read(ctx), "WHERE "+withoutLeaf+" ORDER BY seq LIMIT ?", from, from, limit)
 	return mapped(rows, auditEventRow.record), err
 }
 
@@ -161,8 +160,16 @@ func (s *Ledger) Append(ctx context.Context, leaves []ledger.Leaf, first int64, 
 
 // Hashes returns the hashes of the tree at the indexes, in their order.
 func (s *Ledger) Hashes(ctx context.Context, indexes []int64) ([]tlog.Hash, error) {
+	if len(indexes) == 0 {
+		return nil, nil
+	}
+	given, err := asJSON(indexes)
+	if err != nil {
+		return nil, err
+	}
 	var rows []auditHashRow
-	if err := s.db.Read(ctx).Where("idx IN ?", indexes).Find(&rows).Error; err != nil {
+	err = s.db.Read(ctx).Raw(fromEachGiven(s.db, "audit_hashes", "idx", "idx, hash", "idx >= 0"), given).Scan(&rows).Error
+	if err != nil {
 		return nil, err
 	}
 	at := make(map[int64]string, len(rows))

@@ -3,6 +3,8 @@ package ledger
 import (
 	"context"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
@@ -83,22 +85,60 @@ func (s *Service) prove(ctx context.Context, leaves []Leaf) (Proof, error) {
 	if err != nil {
 		return Proof{}, err
 	}
+	leaves = slices.DeleteFunc(leaves, func(l Leaf) bool { return l.Number >= head.Size }) // sealed after the head that was read
+	paths, err := s.paths(ctx, head.Size, leaves)
+	if err != nil {
+		return Proof{}, err
+	}
 	proof := Proof{Head: head.Note, Key: said.key, Links: c.notes(), Limit: limit}
-	for _, leaf := range leaves {
-		if leaf.Number >= head.Size {
-			continue // sealed after the head that was read
-		}
-		path, err := tlog.ProveRecord(head.Size, leaf.Number, s.reader(ctx))
-		if err != nil {
-			return Proof{}, fmt.Errorf("prove leaf %d: %w", leaf.Number, err)
-		}
-		p := Proven{Leaf: leaf.Number, Salt: leaf.Salt, Text: leaf.Text, Proof: make([]string, len(path)), Beside: payloads[leaf.Seq].Beside()}
-		for i, hash := range path {
-			p.Proof[i] = hash.String()
+	for i, leaf := range leaves {
+		p := Proven{Leaf: leaf.Number, Salt: leaf.Salt, Text: leaf.Text, Proof: make([]string, len(paths[i])), Beside: payloads[leaf.Seq].Beside()}
+		for j, hash := range paths[i] {
+			p.Proof[j] = hash.String()
 		}
 		proof.Records = append(proof.Records, p)
 	}
 	return proof, nil
+}
+
+// paths returns the path of each leaf to the head of a tree of the size. All their hashes
+// are read at once: first each path says which it needs.
+func (s *Service) paths(ctx context.Context, size int64, leaves []Leaf) ([]tlog.RecordProof, error) {
+	known := make(map[int64]tlog.Hash)
+	prove := func(from tlog.HashReaderFunc) ([]tlog.RecordProof, error) {
+		paths := make([]tlog.RecordProof, len(leaves))
+		for i, leaf := range leaves {
+			var err error
+			if paths[i], err = tlog.ProveRecord(size, leaf.Number, from); err != nil {
+				return nil, fmt.Errorf("prove leaf %d: %w", leaf.Number, err)
+			}
+		}
+		return paths, nil
+	}
+	_, err := prove(func(indexes []int64) ([]tlog.Hash, error) {
+		for _, i := range indexes {
+			known[i] = tlog.Hash{}
+		}
+		return make([]tlog.Hash, len(indexes)), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	needed := slices.Sorted(maps.Keys(known))
+	hashes, err := s.store.Hashes(ctx, needed)
+	if err != nil {
+		return nil, err
+	}
+	for i, index := range needed {
+		known[index] = hashes[i]
+	}
+	return prove(func(indexes []int64) ([]tlog.Hash, error) {
+		of := make([]tlog.Hash, len(indexes))
+		for i, index := range indexes {
+			of[i] = known[index]
+		}
+		return of, nil
+	})
 }
 
 // StatementFormat is the format of statements that this version writes and reads.
