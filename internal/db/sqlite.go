@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"strconv"
 
 	gormsqlite "gorm.io/driver/sqlite"
 	"gorm.io/gorm"
@@ -43,7 +44,7 @@ func (d *DB) openSQLite(path string) error {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
 	common := []string{"journal_mode(WAL)", "busy_timeout(5000)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-32768)"}
-	write, err := sqlitePool(path, append(common, "query_only(0)"), 1)
+	write, err := sqlitePool(path, append(common, "query_only(0)", "wal_autocheckpoint("+strconv.Itoa(logPages)+")"), 1)
 	if err != nil {
 		return err
 	}
@@ -54,6 +55,11 @@ func (d *DB) openSQLite(path string) error {
 	d.dialect, d.write, d.read = SQLite, write, read
 	return keepPrivate(write)
 }
+
+// logPages is how many pages the log of writes grows to before they are put into the file
+// itself: 32 MiB. A page that many transactions write goes there once, and a large one
+// does not end with all its pages being written a second time.
+const logPages = 8192
 
 func sqlitePool(path string, pragmas []string, connections int) (*gorm.DB, error) {
 	query := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}

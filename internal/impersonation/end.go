@@ -120,9 +120,14 @@ func partyOf(by principal.Principal) Party {
 	return Party{Kind: "person", ID: by.Person.ID, Name: by.Person.Name}
 }
 
+// stopEvent is the event of an end. It names the address that the visit was begun from
+// where its actor ended it himself: nobody came from there when others or the sweep did.
 func stopEvent(v Visit, subject principal.Account) audit.Stamped {
-	lasted := v.Durations()
-	return audit.Stamped{At: v.EndedAt, By: v.principal(subject), Entry: audit.Entry{
+	lasted, by := v.Durations(), v.principal(subject)
+	if v.EndedBy.ID != v.Actor.ID {
+		by.Via.IP, by.Via.UserAgent = "", ""
+	}
+	return audit.Stamped{At: v.EndedAt, By: by, Entry: audit.Entry{
 		Action: ActionStop, Account: subject,
 		Object: audit.Object{Kind: "impersonation", ID: v.ID, Name: v.Subject.Name},
 		After: audit.Fields{

@@ -283,6 +283,10 @@ func TestEveryEndReason(t *testing.T) {
 					t.Fatalf("the visit ended for %q, %v; want %q", got.EndReason, err, test.want)
 				}
 				w.wantOneEnd(t, v.ID)
+				addressed := w.count(t, "SELECT count(*) FROM audit_events WHERE action = 'impersonation.stop' AND impersonation_id = ? AND payload <> ''", v.ID)
+				if own := got.EndedBy.ID == got.Actor.ID; own != (addressed == 1) {
+					t.Errorf("ended by its actor %v, with an address %v", own, addressed == 1)
+				}
 				if err := w.db.Write(t.Context()).Exec("UPDATE impersonations SET end_reason = 'idle' WHERE id = ?", v.ID).Error; err == nil {
 					t.Error("an ended visit could be changed")
 				}

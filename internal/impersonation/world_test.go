@@ -152,7 +152,7 @@ func (w *world) person(t *testing.T, name, kind, role string, owner principal.Pr
 	w.exec(t, `INSERT INTO account_people (account_id, person_id, role, created_at) VALUES (?, ?, ?, ?)`, a.ID, "per_"+name, role, us)
 	by := principal.Principal{
 		Person: principal.Person{ID: "per_" + name, Name: name}, Account: a, Role: role, Employer: "Harbour",
-		Subject: a, SubjectRole: role, Via: principal.Via{Method: "password", SessionID: "ses_" + name},
+		Subject: a, SubjectRole: role, Via: principal.Via{Method: "password", SessionID: "ses_" + name, IP: "192.0.2.7"},
 	}
 	w.signIn(t, "ses_"+name, by)
 	return by.WithScope(principal.Everything())

@@ -102,12 +102,16 @@ func (s *Service) withCopies(ctx context.Context, notices []Notice, fixed map[Re
 	for _, n := range notices {
 		told[Recipient{n.VisitID, n.AccountID}] = true
 	}
-	all := slices.Clone(notices)
+	all, ofStart := slices.Clone(notices), byVisit(fixed)
 	for _, n := range notices {
 		if n.Elsewhere == "" {
 			continue
 		}
-		for _, to := range slices.Concat(copies[n.Event], toldOfStart(n, fixed)) {
+		heard := copies[n.Event]
+		if n.Event == EventStop {
+			heard = slices.Concat(heard, ofStart[n.VisitID])
+		}
+		for _, to := range heard {
 			key := Recipient{n.VisitID, to.AccountID}
 			if told[key] {
 				continue
@@ -119,15 +123,15 @@ func (s *Service) withCopies(ctx context.Context, notices []Notice, fixed map[Re
 	return all, nil
 }
 
-// toldOfStart returns who was told of the start of the visit that a notice ends.
-func toldOfStart(n Notice, fixed map[Recipient]string) []Colleague {
-	var told []Colleague
+// byVisit returns who was told of the start of each visit.
+func byVisit(fixed map[Recipient]string) map[string][]Colleague {
+	told := make(map[string][]Colleague, len(fixed))
 	for to, email := range fixed {
-		if n.Event == EventStop && to.VisitID == n.VisitID {
-			told = append(told, Colleague{AccountID: to.AccountID, Email: email})
-		}
+		told[to.VisitID] = append(told[to.VisitID], Colleague{AccountID: to.AccountID, Email: email})
 	}
-	slices.SortFunc(told, func(a, b Colleague) int { return strings.Compare(a.AccountID, b.AccountID) })
+	for _, colleagues := range told {
+		slices.SortFunc(colleagues, func(a, b Colleague) int { return strings.Compare(a.AccountID, b.AccountID) })
+	}
 	return told
 }
 
