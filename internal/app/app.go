@@ -42,6 +42,7 @@ type commands struct {
 	} `cmd:"" help:"Manage admins."`
 	Audit struct {
 		Verify    auditVerifyCommand `cmd:"" help:"Check that the record was not changed: all of it, or one receipt."`
+		Erase     auditEraseCommand  `cmd:"" help:"Erase reasons, addresses and browsers from before a day; what was done stays, and is proven as before."`
 		RotateKey rotateKeyCommand   `cmd:"" help:"Replace the key that signs the record; the old one signs that the new one follows."`
 		NewEpoch  newEpochCommand    `cmd:"" help:"Go on with a record that was put back from an older backup, and say so to all who check it."`
 	} `cmd:"" help:"Prove the record."`

@@ -225,7 +225,7 @@ func textsAreKeptForATime(t *testing.T, h *house) {
 	t.Helper()
 	school := h.named(t, "Meadow School")
 	admin := h.signIn(t, "Ada Winter")
-	id, base := admin.visit(school, "look")
+	id, base := admin.visit(school, "look", "reason", erasedOneDay)
 	admin.want(200, "POST", base+"/stop", nil)
 	started := func(c *client) map[string]any {
 		return list(c.want(200, "GET", "/api/v1/activity?event=impersonation.start&impersonation_id="+id, nil), "events")[0]
@@ -233,6 +233,7 @@ func textsAreKeptForATime(t *testing.T, h *house) {
 	if e := started(admin); e["reason"] == "" || e["ip"] == "" || e["user_agent"] == "" || e["texts_erased_at"] != nil {
 		t.Fatalf("the start of the visit is recorded as %v", e)
 	}
+	h.mailsLeave(t)
 	h.clock.Advance(25 * 31 * 24 * time.Hour)
 	admin = h.signIn(t, "Ada Winter")
 	var e map[string]any
@@ -249,10 +250,79 @@ func textsAreKeptForATime(t *testing.T, h *house) {
 	if err := os.WriteFile(path, owner.do("GET", "/api/v1/me/access-history/"+id+"/receipt", nil).raw, 0o600); err != nil {
 		t.Fatal(err)
 	}
+	within(t, 30*time.Second, "the copies are erased", func() bool {
+		return admin.want(200, "GET", "/api/v1/impersonations/"+id, nil)["texts_erased_at"] != nil
+	})
+	h.wantErased(t, owner, admin, id)
 	for _, args := range [][]string{nil, {path}} {
 		if code, said := h.verify(t, nil, args...); code != 0 || !strings.Contains(said, "events were erased: they are kept no longer") {
 			t.Errorf("audit verify %v ends with %d:\n%s", args, code, said)
 		}
+	}
+}
+
+// erasedOneDay is the reason of a visit.
+const erasedOneDay = "A sentence that is erased one day"
+
+// wantErased checks that whoever reads of a visit why it was reads that this was erased, and
+// that the words of then stand nowhere.
+func (h *house) wantErased(t *testing.T, owner, admin *client, id string) {
+	t.Helper()
+	for what, said := range map[string]any{
+		"the visit":             admin.want(200, "GET", "/api/v1/impersonations/"+id, nil)["reason"],
+		"the customer's page":   list(owner.want(200, "GET", "/api/v1/me/access-history", nil), "visits")[0]["reason"],
+		"the customer's notice": owner.want(200, "GET", "/api/v1/notifications", nil),
+		"the mail":              admin.want(200, "GET", "/api/v1/mails?page_size=50", nil),
+	} {
+		if !strings.Contains(fmt.Sprint(said), "erased on ") || strings.Contains(fmt.Sprint(said), "“”") {
+			t.Errorf("%s says %q, want that it was erased", what, said)
+		}
+	}
+	for where, column := range map[string]string{
+		"impersonations": "reason", "notifications": "text", "mails": "subject || body || html", "audit_payloads": "text", "audit_events": "reason || after",
+	} {
+		if n := h.count(t, "SELECT count(*) FROM "+where+" WHERE "+column+" LIKE ?", "%"+erasedOneDay+"%"); n != 0 {
+			t.Errorf("the reason still stands in %d rows of %s", n, where)
+		}
+	}
+}
+
+// mailsLeave waits until all mails are sent, while time goes on: one waits for another.
+func (h *house) mailsLeave(t *testing.T) {
+	t.Helper()
+	within(t, 30*time.Second, "the mails are sent", func() bool {
+		h.clock.Advance(time.Second)
+		return h.count(t, "SELECT count(*) FROM outbox WHERE done_at IS NULL") == 0
+	})
+}
+
+// The command does at once, for a day that is named, what the setting does day by day.
+func TestTextsAreErasedByTheCommand(t *testing.T) {
+	t.Parallel()
+	for _, engine := range engines {
+		t.Run(engine.name, func(t *testing.T) {
+			t.Parallel()
+			h := engine.fill(t)
+			h.serve(t)
+			admin := h.signIn(t, "Ada Winter")
+			id, base := admin.visit(h.named(t, "Meadow School"), "look", "reason", erasedOneDay)
+			admin.want(200, "POST", base+"/stop", nil)
+			day := func(months int) string { return h.clock.Now().UTC().AddDate(0, months, 2).Format(time.DateOnly) }
+			first := day(0)
+			h.wantCommand(t, 1, "the latest day that can be named is", "audit", "erase", "--before", day(-24))
+			h.wantCommand(t, 1, "the latest day that can be named is", "audit", "erase", "--before", day(1))
+			h.wantCommand(t, 2, "cannot parse", "audit", "erase", "--before", "soon")
+			h.mailsLeave(t)
+			h.clock.Advance(25 * 31 * 24 * time.Hour)
+			within(t, 30*time.Second, "the sign-in is over", func() bool { return h.count(t, "SELECT count(*) FROM login_sessions WHERE ended_at IS NULL") == 0 })
+			h.wantCommand(t, 0, "events of the log, and from", "audit", "erase", "--before", first)
+			h.wantCommand(t, 0, "Nothing was left to erase", "audit", "erase", "--before", first)
+			h.wantErased(t, h.signIn(t, "Meadow School"), h.signIn(t, "Ada Winter"), id)
+			if n := h.count(t, "SELECT count(*) FROM audit_events WHERE action = 'activity.erase' AND after LIKE ?", "%"+first+"T00:00:00Z%"); n != 1 {
+				t.Errorf("%d events say that all from before %s was erased, want one", n, first)
+			}
+			h.wantCommand(t, 0, "events were erased: they are kept no longer", "audit", "verify")
+		})
 	}
 }
 

@@ -10,7 +10,9 @@ import (
 	"slices"
 	"time"
 
+	"innkeeper/internal/audit"
 	"innkeeper/internal/audit/ledger"
+	"innkeeper/internal/config"
 )
 
 type auditVerifyCommand struct {
@@ -151,6 +153,34 @@ func compareWith(given string, checked ledger.Checked) error {
 		return fmt.Errorf("read %s: %w", given, err)
 	}
 	return checked.By(said.Key, said.Links)
+}
+
+type auditEraseCommand struct {
+	Before time.Time `required:"" format:"2006-01-02" help:"The first day, in UTC, of which they are kept: 2024-03-01."`
+}
+
+// Run erases the texts from before a day, at once.
+func (c auditEraseCommand) Run(s *session) error {
+	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	if err != nil {
+		return err
+	}
+	defer h.close()
+	if latest := h.now().UTC().AddDate(0, -config.KeptAtLeast, 0); c.Before.After(latest) {
+		return fmt.Errorf("texts are kept for at least %d months: the latest day that can be named is %s", config.KeptAtLeast, latest.Format(time.DateOnly))
+	}
+	done, err := h.eraser.Before(s.ctx, c.Before)
+	if err != nil {
+		return err
+	}
+	before := c.Before.Format("2 January 2006")
+	if done == (audit.Erased{}) {
+		fmt.Fprintf(s.env.Stdout, "Nothing was left to erase from before %s.\n", before)
+		return nil
+	}
+	fmt.Fprintf(s.env.Stdout, "Reasons, addresses and browsers from before %s were erased: from %d events of the log, and from %d visits, requests, announcements, notices, mails, sign-ins and tokens.\n",
+		before, done.Events, done.Copies)
+	return nil
 }
 
 type rotateKeyCommand struct{}

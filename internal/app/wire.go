@@ -55,6 +55,7 @@ type house struct {
 	visits   *impersonation.Service
 	audit    *audit.Service
 	hourly   *audit.Hourly
+	eraser   *audit.Eraser
 	ledger   *ledger.Service
 	shipping *ship.Service
 	notices  *notify.Service
@@ -180,6 +181,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 	h.install, h.people, h.roles = store.NewInstallation(h.db), people, role.New(store.NewRoles(h.db))
 	events := store.NewAudit(h.db)
 	h.audit = audit.New(events, visits)
+	h.eraser = audit.NewEraser(events, store.NewCopies(h.db), h.audit, h.db, h.cfg.RecordTextsKept)
 	h.hourly = audit.NewHourly(h.audit, h.db)
 	safe, err := newVault(h.cfg.Data)
 	if err != nil {
@@ -260,7 +262,7 @@ func (h *house) rooms(env Env, part jobsRole) error {
 		Sweepers: map[outbox.Task]jobs.Sweeper{
 			"impersonation.sweep": h.visits, "impersonation-request.sweep": impersonation.Lapsing{Service: h.visits},
 			"session.sweep": h.auth, "file.sweep": h.files.Janitor(abandoned, time.Hour), "outbox.sweep": h.outbox, "audit.seal": h.ledger,
-			"audit.index": audit.NewIndexer(events, h.db), "audit.erase": audit.NewEraser(events, h.audit, h.db, h.cfg.RecordTextsKept),
+			"audit.index": audit.NewIndexer(events, h.db), "audit.erase": h.eraser,
 			"operation.sweep": h.operations, "idempotency-key.sweep": h.repeats, "record.ship": h.shipping,
 		},
 		Interval: h.cfg.SweepInterval, RelayOnly: part == relayOnly, Log: slog.Default(),

@@ -148,12 +148,8 @@ func (e Event) Sentence() string {
 	if !ok {
 		return e.Actor.Name + ": " + e.Action
 	}
-	reason := e.Reason
-	if !e.TextsErasedAt.IsZero() {
-		reason = "erased on " + e.TextsErasedAt.Format("2 January 2006")
-	}
 	text := strings.NewReplacer(
-		"{actor}", e.Actor.Name, "{object}", e.Object.Name, "{account}", e.Account.Name, "{reason}", reason,
+		"{actor}", e.Actor.Name, "{object}", e.Object.Name, "{account}", e.Account.Name, "{reason}", e.Why(),
 		"{duration}", e.lasted(),
 	).Replace(a.sentence)
 	switch e.Result {
@@ -162,6 +158,14 @@ func (e Event) Sentence() string {
 	default:
 		return text
 	}
+}
+
+// Why returns the reason that was given, or since when it is gone.
+func (e Event) Why() string {
+	if !e.TextsErasedAt.IsZero() {
+		return ErasedOn(e.TextsErasedAt)
+	}
+	return e.Reason
 }
 
 // lasted returns how long it took that which ended, in words; "" when nothing did.

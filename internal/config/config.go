@@ -22,6 +22,10 @@ import (
 // Prefix begins the name of every setting in the environment.
 const Prefix = "INNKEEPER_"
 
+// KeptAtLeast is for how many months customers can read why somebody was in their account,
+// as they are told.
+const KeptAtLeast = 24
+
 // Config holds all settings. Durations are in Go's form, such as 15m or 2s.
 type Config struct {
 	Data        string `env:"DATA" default:"./data" doc:"The directory for everything that is kept."`
@@ -54,7 +58,7 @@ type Config struct {
 	ShipToken     string `env:"SHIP_TOKEN" secret:"true" doc:"A bearer token for https://."`
 	ShipTokenFile string `env:"SHIP_TOKEN_FILE" doc:"A file with that token, instead."`
 
-	RecordTextsKept int `env:"RECORD_TEXTS_KEPT" default:"0" doc:"After how many months, at least 24, reasons, addresses and browsers are erased from the activity log; 0: never. What was done stays, and the proof of it."`
+	RecordTextsKept int `env:"RECORD_TEXTS_KEPT" default:"0" doc:"After how many months, at least 24, reasons, addresses and browsers are erased, from the activity log and everywhere else; 0: never. What was done stays, and the proof of it."`
 
 	TrustedProxies []netip.Prefix `env:"TRUSTED_PROXIES" doc:"Networks whose X-Forwarded-For is believed, separated by commas."`
 	SupportURL     string         `env:"SUPPORT_URL" doc:"Where Contact support leads."`
@@ -176,9 +180,8 @@ func (c *Config) check() error {
 	if c.SessionIdle < c.ImpersonationIdle {
 		bad = append(bad, fmt.Errorf("%[1]sSESSION_IDLE (%[2]v) must not be below %[1]sIMPERSONATION_IDLE (%[3]v): what is done in a visit keeps the sign-in alive", Prefix, c.SessionIdle, c.ImpersonationIdle))
 	}
-	const keptAtLeast = 24 // months, as customers are told
-	if c.RecordTextsKept != 0 && c.RecordTextsKept < keptAtLeast {
-		bad = append(bad, fmt.Errorf("%sRECORD_TEXTS_KEPT must be at least %d months, or 0 to erase nothing", Prefix, keptAtLeast))
+	if c.RecordTextsKept != 0 && c.RecordTextsKept < KeptAtLeast {
+		bad = append(bad, fmt.Errorf("%sRECORD_TEXTS_KEPT must be at least %d months, or 0 to erase nothing", Prefix, KeptAtLeast))
 	}
 	if !slices.Contains([]string{"debug", "info", "warn", "error"}, c.LogLevel) {
 		bad = append(bad, fmt.Errorf("%sLOG_LEVEL must be debug, info, warn or error", Prefix))

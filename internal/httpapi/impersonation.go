@@ -57,6 +57,7 @@ type Impersonation struct {
 	ViewCount          int         `json:"view_count" doc:"How many things are recorded as read."`
 	BlockedCount       int         `json:"blocked_count" doc:"How many refused attempts are recorded."`
 	Doing              string      `json:"doing" doc:"What was recorded last of a running visit, in words; empty before anything was." example:"Anna Lind created the mailbox info@example.com."`
+	TextsErasedAt      *time.Time  `json:"texts_erased_at,omitempty" doc:"When the reason, and the other texts, were erased, because they are kept no longer: they say so themselves."`
 	Summary            string      `json:"summary" doc:"When it was and how it ended, in words; empty while it runs."`
 }
 
@@ -67,7 +68,7 @@ func impersonationOf(v impersonation.Visit, n impersonation.Counts) Impersonatio
 		Subject:    AccountRef{ID: v.Subject.ID, Name: v.Subject.Name, Kind: v.Subject.Kind},
 		ReasonCode: v.ReasonCode, Reason: v.Reason, Ticket: v.Ticket, Informed: v.Informed, NotToldBecause: v.NotToldBecause, ByToken: v.TokenID != "",
 		StartedAt: v.Span.StartedAt, LastActivityAt: v.Span.LastActivity, ExpiresAt: v.Span.ExpiresAt,
-		IdleTimeoutSeconds: int64(v.Span.IdleTimeout.Seconds()), ReturnTo: v.ReturnTo,
+		IdleTimeoutSeconds: int64(v.Span.IdleTimeout.Seconds()), ReturnTo: v.ReturnTo, TextsErasedAt: timeOrNil(v.ErasedAt),
 		ChangeCount: n.Changes, ViewCount: n.Views, BlockedCount: n.Blocked,
 	}
 	switch {

@@ -21,6 +21,7 @@ type Mail struct {
 	SentAt    *time.Time `json:"sent_at" doc:"null until it was handed over."`
 	Attempts  int        `json:"attempts" example:"1"`
 	LastError string     `json:"last_error" doc:"Why the last attempt failed; empty when it did not."`
+	ErasedAt  *time.Time `json:"texts_erased_at,omitempty" doc:"When subject and text were erased, because they are kept no longer: they say so themselves."`
 	FailedJob *string    `json:"failed_job_id" doc:"The job that was given up, and can be tried again; null while it is tried, and when it was sent." example:"job_01890a5d-ac96-774b-bcce-b302099a8057"`
 }
 
@@ -83,6 +84,6 @@ func registerMails(r *Registry, notices *notify.Service) {
 func mailOf(m notify.Mail) Mail {
 	return Mail{
 		ID: m.ID, Event: m.Event, To: m.To, Subject: m.Subject, MessageID: m.MessageID, CreatedAt: m.CreatedAt,
-		SentAt: timeOrNil(m.SentAt), Attempts: m.Attempts, LastError: m.LastError, FailedJob: textOrNil(m.FailedJob),
+		SentAt: timeOrNil(m.SentAt), ErasedAt: timeOrNil(m.ErasedAt), Attempts: m.Attempts, LastError: m.LastError, FailedJob: textOrNil(m.FailedJob),
 	}
 }

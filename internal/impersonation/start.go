@@ -267,7 +267,7 @@ func (s *Service) inscribe(ctx context.Context, by principal.Principal, v Visit,
 	acting.Account, acting.Via = by.Account, by.Via
 	after := audit.Fields{
 		"mode": v.Mode, "reason_code": v.ReasonCode, "ticket": v.Ticket, "informed": v.Informed,
-		"not_told_because": v.NotToldBecause, "expires_at": v.Span.ExpiresAt, "bounded_by": v.BoundedBy,
+		"expires_at": v.Span.ExpiresAt, "bounded_by": v.BoundedBy,
 		"basis": v.Basis, "approved_by": approver(approved),
 	}
 	if !announcedAt.IsZero() {

@@ -103,6 +103,7 @@ type Visit struct {
 	EndedBy        Party
 	ClosedAt       time.Time
 	ClosedBy       string
+	ErasedAt       time.Time // when its texts were erased, which say so themselves; zero: they were not
 }
 
 // BrokeGlass reports whether the account was locked, and two admins answer for the

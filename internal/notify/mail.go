@@ -28,7 +28,8 @@ type Mail struct {
 	SentAt    time.Time // zero: not yet
 	Attempts  int
 	LastError string
-	FailedJob string // the promise that was given up; "": there is none, or it was sent all the same
+	ErasedAt  time.Time // when its texts were erased; zero: they were not. It is sent no more
+	FailedJob string    // the promise that was given up; "": there is none, or it was sent all the same
 }
 
 // MailFilter narrows the list of mails.

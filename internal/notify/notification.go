@@ -6,6 +6,7 @@ package notify
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"innkeeper/internal/outbox"
@@ -50,6 +51,16 @@ type Notification struct {
 
 // Mailed reports whether a mail goes out with it.
 func (n Notification) Mailed() bool { return n.Email != "" && !n.Unmailed }
+
+// Unquoted returns the text of a notice with other words in the place of what it quotes. It
+// quotes once; of quotes within that nothing is left.
+func Unquoted(text, instead string) string {
+	from, to := strings.Index(text, "“"), strings.LastIndex(text, "”")
+	if from < 0 || to < from {
+		return text
+	}
+	return text[:from] + "“" + instead + text[to:]
+}
 
 // Filter narrows the list of an account's notifications.
 type Filter struct {

@@ -397,6 +397,37 @@ func TestARepeatedJobSendsNothingAndAFailedOneTheSame(t *testing.T) {
 	}
 }
 
+// A mail that was given up and has lost its text is not sent when its job is tried again.
+func TestAMailWithoutItsTextIsNotSent(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	r.visits["imp_1"] = r.story()
+	id := r.tell(t, notify.EventStart, "x")[r.Customer.ID]
+	r.outside.fail = errors.New("broken off")
+	if err := r.Send(t.Context(), principal.System("notify"), id); err == nil {
+		t.Fatal("Send = nil, want the failure")
+	}
+	r.outside.fail = nil
+	if err := r.DB.Write(t.Context()).Exec("UPDATE mails SET body = 'erased on 2 March 2028', texts_erased_at = 1 WHERE source = ?", id).Error; err != nil {
+		t.Fatal(err)
+	}
+	if err := r.Send(t.Context(), principal.System("notify"), id); err != nil || len(r.outside.sent) != 0 {
+		t.Errorf("Send = %v and sent %+v, want nothing", err, r.outside.sent)
+	}
+}
+
+func TestUnquoted(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Anna came: “why”": "Anna came: “gone”", "Anna came: “a “b” c” (ticket 1)": "Anna came: “gone” (ticket 1)",
+		"Anna left.": "Anna left.", "”Anna“": "”Anna“", "": "",
+	} {
+		if got := notify.Unquoted(text, "gone"); got != want {
+			t.Errorf("Unquoted(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
 func TestW04HostileTextIsInertInMail(t *testing.T) {
 	t.Parallel()
 	r := setup(t)

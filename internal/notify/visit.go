@@ -61,7 +61,8 @@ type Post struct {
 // NewPost returns the post of a service.
 func NewPost(s *Service, visits Visits) *Post { return &Post{Service: s, visits: visits} }
 
-// Send sends the mail of a notification, once: repeated, it sends nothing. Only
+// Send sends the mail of a notification, once: repeated, it sends nothing, and
+// nothing after its texts were erased. Only
 // a fault between handing it over and noting that makes a second copy, with the
 // same message id. The mail about an end waits for the one about the start.
 func (p *Post) Send(ctx context.Context, by principal.Principal, notificationID string) error {
@@ -81,7 +82,7 @@ func (p *Post) Send(ctx context.Context, by principal.Principal, notificationID 
 			return err
 		}
 	}
-	if !m.SentAt.IsZero() {
+	if !m.SentAt.IsZero() || !m.ErasedAt.IsZero() {
 		return nil
 	}
 	return p.deliver(ctx, m, m.MessageID, letter{text: m.Text, html: m.HTML})

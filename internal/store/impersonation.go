@@ -58,6 +58,7 @@ type impersonationRow struct {
 	EndedByName    *string
 	ClosedAt       *int64
 	ClosedBy       *string
+	TextsErasedAt  *int64
 }
 
 func (impersonationRow) TableName() string { return "impersonations" }
@@ -381,6 +382,6 @@ func (r impersonationRow) visit() impersonation.Visit {
 		Span: spanOf(r.StartedAt, r.LastActivityAt, r.IdleTimeout, r.ExpiresAt), BoundedBy: r.BoundedBy,
 		EndedAt: instantOrZero(r.EndedAt), EndReason: textOrEmpty(r.EndReason),
 		EndedBy:  impersonation.Party{Kind: textOrEmpty(r.EndedByKind), ID: textOrEmpty(r.EndedByID), Name: textOrEmpty(r.EndedByName)},
-		ClosedAt: instantOrZero(r.ClosedAt), ClosedBy: textOrEmpty(r.ClosedBy),
+		ClosedAt: instantOrZero(r.ClosedAt), ClosedBy: textOrEmpty(r.ClosedBy), ErasedAt: instantOrZero(r.TextsErasedAt),
 	}
 }

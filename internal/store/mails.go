@@ -21,22 +21,23 @@ var _ notify.Mails = (*Mails)(nil)
 func NewMails(d *db.DB) *Mails { return &Mails{db: d} }
 
 type mailRow struct {
-	ID        string `gorm:"primaryKey"`
-	Source    string
-	ObjectID  string
-	AccountID string
-	Event     string
-	Recipient string
-	Subject   string
-	Body      string
-	HTML      string `gorm:"column:html"`
-	MessageID string
-	InReplyTo string
-	CreatedAt int64 `gorm:"autoCreateTime:false"`
-	SentAt    *int64
-	Attempts  int
-	LastError string
-	FailedJob *string `gorm:"->"` // read beside the row
+	ID            string `gorm:"primaryKey"`
+	Source        string
+	ObjectID      string
+	AccountID     string
+	Event         string
+	Recipient     string
+	Subject       string
+	Body          string
+	HTML          string `gorm:"column:html"`
+	MessageID     string
+	InReplyTo     string
+	CreatedAt     int64 `gorm:"autoCreateTime:false"`
+	SentAt        *int64
+	Attempts      int
+	LastError     string
+	TextsErasedAt *int64
+	FailedJob     *string `gorm:"->"` // read beside the row
 }
 
 func (mailRow) TableName() string { return "mails" }
@@ -136,6 +137,6 @@ func (r mailRow) mail() notify.Mail {
 	return notify.Mail{
 		ID: r.ID, Source: r.Source, ObjectID: r.ObjectID, AccountID: r.AccountID, Event: r.Event, To: r.Recipient, Subject: r.Subject, Text: r.Body,
 		HTML: r.HTML, MessageID: r.MessageID, InReplyTo: r.InReplyTo, CreatedAt: instant(r.CreatedAt), SentAt: instantOrZero(r.SentAt),
-		Attempts: r.Attempts, LastError: r.LastError, FailedJob: textOrEmpty(r.FailedJob),
+		Attempts: r.Attempts, LastError: r.LastError, ErasedAt: instantOrZero(r.TextsErasedAt), FailedJob: textOrEmpty(r.FailedJob),
 	}
 }

@@ -61,7 +61,7 @@ var columns = []struct {
 	{"object_kind", func(e audit.Event) any { return e.Object.Kind }},
 	{"object", func(e audit.Event) any { return e.Object.Name }},
 	{"object_id", func(e audit.Event) any { return e.Object.ID }},
-	{"reason", func(e audit.Event) any { return e.Reason }},
+	{"reason", func(e audit.Event) any { return e.Why() }},
 	{"before", func(e audit.Event) any { return fieldsOrNil(e.Before) }},
 	{"after", func(e audit.Event) any { return fieldsOrNil(e.After) }},
 	{"impersonation_id", func(e audit.Event) any { return e.VisitID }},

@@ -101,6 +101,16 @@ func TestC29ColumnsAreChosenAndFormulasStayTexts(t *testing.T) {
 	}
 }
 
+func TestAnExportSaysThatAReasonWasErased(t *testing.T) {
+	t.Parallel()
+	log := events(1)
+	log[0].TextsErasedAt = time.Date(2028, 3, 2, 10, 0, 0, 0, time.UTC)
+	text, _, err := write(t, log, principal.Everything(), export.Wish{Format: export.CSV, Columns: []string{"reason"}})
+	if want := "reason\nerased on 2 March 2028\n"; err != nil || text != want {
+		t.Errorf("the file is %q, %v, want %q", text, err, want)
+	}
+}
+
 func TestAnExportEndsWhenItIsCancelled(t *testing.T) {
 	t.Parallel()
 	over := errors.New("over")

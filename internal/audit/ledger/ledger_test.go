@@ -363,7 +363,7 @@ func TestL05ErasedTextsAreNamedAndHold(t *testing.T) {
 		b.now = b.now.AddDate(2, 0, 1)
 		b.write(t, bakery, "imp_1", 2)
 		b.seal(t)
-		eraser := audit.NewEraser(store.NewAudit(b.db), b.log, b.db, 24)
+		eraser := audit.NewEraser(store.NewAudit(b.db), store.NewCopies(b.db), b.log, b.db, 24)
 		for range 2 { // the second time nothing is left to be done
 			if _, err := eraser.Sweep(t.Context(), "sweep"); err != nil {
 				t.Fatalf("Sweep() = %v", err)
@@ -377,7 +377,7 @@ func TestL05ErasedTextsAreNamedAndHold(t *testing.T) {
 			b.seal(t)
 		}
 		events, err := b.log.List(t.Context(), principal.System("test"), audit.Filter{Limit: 9})
-		if err != nil || len(events) != 6 || events[0].Sentence() != "Innkeeper erased reasons, addresses and browsers from events before 2 March 2026: they are kept no longer." {
+		if err != nil || len(events) != 6 || events[0].Sentence() != "Innkeeper erased reasons, addresses and browsers from what was written before 2 March 2026: they are kept no longer." {
 			t.Fatalf("the record reads %+v, %v", events, err)
 		}
 		if kept, gone := events[1], events[5]; kept.Reason == "" || !kept.TextsErasedAt.IsZero() || gone.Reason+gone.IP+gone.UserAgent != "" || !gone.TextsErasedAt.Equal(b.now) {

@@ -2363,6 +2363,11 @@ export interface components {
             subject: components["schemas"]["AccountRef"];
             /** @description When it was and how it ended, in words; empty while it runs. */
             summary: string;
+            /**
+             * Format: date-time
+             * @description When the reason, and the other texts, were erased, because they are kept no longer: they say so themselves.
+             */
+            texts_erased_at?: string;
             /** @example 4711 */
             ticket: string;
             /**
@@ -2479,6 +2484,11 @@ export interface components {
             subject: components["schemas"]["AccountRef"];
             /** @description When it was and how it ended, in words; empty while it runs. */
             summary: string;
+            /**
+             * Format: date-time
+             * @description When the reason, and the other texts, were erased, because they are kept no longer: they say so themselves.
+             */
+            texts_erased_at?: string;
             /** @example 4711 */
             ticket: string;
             /**
@@ -3027,6 +3037,11 @@ export interface components {
             subject: components["schemas"]["AccountRef"];
             /** @description When it was and how it ended, in words; empty while it runs. */
             summary: string;
+            /**
+             * Format: date-time
+             * @description When the reason, and the other texts, were erased, because they are kept no longer: they say so themselves.
+             */
+            texts_erased_at?: string;
             /** @example 4711 */
             ticket: string;
             /**
@@ -3374,6 +3389,11 @@ export interface components {
             subject: components["schemas"]["AccountRef"];
             /** @description When it was and how it ended, in words; empty while it runs. */
             summary: string;
+            /**
+             * Format: date-time
+             * @description When the reason, and the other texts, were erased, because they are kept no longer: they say so themselves.
+             */
+            texts_erased_at?: string;
             /** @example 4711 */
             ticket: string;
             /**
@@ -3604,6 +3624,11 @@ export interface components {
              */
             sent_at: string | null;
             subject: string;
+            /**
+             * Format: date-time
+             * @description When subject and text were erased, because they are kept no longer: they say so themselves.
+             */
+            texts_erased_at?: string;
             /** @example mila@bluedoor.example */
             to: string;
         };
@@ -3703,6 +3728,11 @@ export interface components {
             subject: string;
             /** @description Links that open something are left out. */
             text: string;
+            /**
+             * Format: date-time
+             * @description When subject and text were erased, because they are kept no longer: they say so themselves.
+             */
+            texts_erased_at?: string;
             /** @example mila@bluedoor.example */
             to: string;
         };

@@ -56,7 +56,7 @@ export function table({ visits, direct_changes }: History): string {
       event.actor.name,
       event.actor.role,
       event.actor.employer,
-      event.reason,
+      event.texts_erased_at ? `erased on ${event.texts_erased_at.slice(0, 10)}` : event.reason,
       '',
       '',
       '',
