@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
 	"gorm.io/gorm"
 
 	"innkeeper/internal/db"
@@ -106,13 +107,20 @@ func (l *accountList) promising() (page []accountRow, done bool, err error) {
 func (l *accountList) meet(keyed []*condition) ([]accountRow, error) {
 	const worth = 25 // so many rows of an index are read while one account is loaded and tested
 	by, n, most := keyed[0], l.bounds.many, l.bounds.many
+	pair, err := l.pair(keyed[0], keyed[1], most)
+	if err != nil {
+		return nil, err
+	}
 	var all map[string]bool
-	for _, c := range keyed {
-		ids, err := l.ids(c, most)
-		if err != nil {
+	for i, c := range keyed {
+		bound := most
+		var ids []string
+		if i < len(pair) {
+			ids, bound = pair[i], l.bounds.many
+		} else if ids, err = l.ids(c, bound); err != nil {
 			return nil, err
 		}
-		if len(ids) == most {
+		if len(ids) == bound {
 			continue // so many that testing the others' accounts costs less
 		}
 		if all = intersect(all, ids); len(all) == 0 {
@@ -131,6 +139,22 @@ func (l *accountList) meet(keyed []*condition) ([]accountRow, error) {
 		return l.gather(these, nil, 2*l.limit)
 	}
 	return l.gather(by, all, 2*l.limit*n/max(len(all), 1))
+}
+
+// pair returns the lists of two conditions. They are read side by side, but in a
+// transaction, which has one connection.
+func (l *accountList) pair(a, b *condition, most int) (lists [2][]string, err error) {
+	var readers errgroup.Group
+	if db.InTransaction(l.q.Statement.Context) {
+		readers.SetLimit(1)
+	}
+	for i, c := range []*condition{a, b} {
+		readers.Go(func() (err error) {
+			lists[i], err = l.ids(c, most)
+			return err
+		})
+	}
+	return lists, readers.Wait()
 }
 
 // these is the condition that an account is one of the set.
