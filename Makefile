@@ -126,6 +126,10 @@ bench: $(SERVICES) ## measure against the goals, as ratios, on both engines
 million: $(SERVICES) ## one edited entry of a million in the record is named, on both engines; takes minutes
 	INNKEEPER_TEST_ENTRIES=1000000 $(SERVICES) go test -count=1 -p 1 -timeout 60m -v -run OneOfMany ./internal/audit/ledger
 
+.PHONY: thousand
+thousand: $(SERVICES) ## page, receipt and rows of a thousand visits agree, on both engines; takes minutes
+	INNKEEPER_TEST_VISITS=1000 $(SERVICES) go test -count=1 -timeout 60m -v -run PageReceiptAndRowsAgree ./internal/app
+
 .PHONY: cover
 cover: $(SERVICES) ## which lines the Go tests reach: coverage.html
 	$(SERVICES) go test -coverpkg=./internal/...,./jobs/...,./rbac/... -coverprofile=coverage.out ./...
