@@ -107,7 +107,7 @@ type EmailChange struct {
 	Account   string
 	Old       string
 	New       string
-	By        string // who changed it, and for whom he works
+	By        string // who changed it, and for whom they work
 	Employer  string
 	At        time.Time
 }

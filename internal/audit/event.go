@@ -148,8 +148,9 @@ func (e Event) Sentence() string {
 	if !ok {
 		return e.Actor.Name + ": " + e.Action
 	}
+	reason := strings.TrimSuffix(e.Why(), ".") // the sentence ends with its own
 	text := strings.NewReplacer(
-		"{actor}", e.Actor.Name, "{object}", e.Object.Name, "{account}", e.Account.Name, "{reason}", e.Why(),
+		"{actor}", e.Actor.Name, "{object}", e.Object.Name, "{account}", e.Account.Name, "{reason}", reason,
 		"{duration}", e.lasted(),
 	).Replace(a.sentence)
 	switch e.Result {

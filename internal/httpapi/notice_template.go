@@ -46,7 +46,7 @@ type notificationMailsOutput struct {
 // MailPlaceholder is something that a text can have put in.
 type MailPlaceholder struct {
 	Name     string `json:"name" example:"actor"`
-	Meaning  string `json:"meaning" example:"Who it was, and for whom he works."`
+	Meaning  string `json:"meaning" example:"Who it was, and for whom they work."`
 	Kind     string `json:"kind" enum:"words,open,block" doc:"words: anywhere; open: in the text alone; block: on a line of its own." example:"words"`
 	Required bool   `json:"required" doc:"The text must have it."`
 }

@@ -75,7 +75,7 @@ const (
 
 var places = []Place{
 	{"summary", "What happened, in one sentence.", Words},
-	{"actor", "Who it was, and for whom he works.", Words},
+	{"actor", "Who it was, and for whom they work.", Words},
 	{"account", "The account's name.", Words},
 	{"whose", "“your account”, or for others “the account of” and its name.", Words},
 	{"reason", "The reason that was given.", Words},

@@ -3685,7 +3685,7 @@ export interface components {
              * @enum {string}
              */
             kind: "words" | "open" | "block";
-            /** @example Who it was, and for whom he works. */
+            /** @example Who it was, and for whom they work. */
             meaning: string;
             /** @example actor */
             name: string;
