@@ -42,7 +42,7 @@ export function PageHeader({ title, beside, lead, actions, back }: Props) {
           </Text>
         )}
       </div>
-      {actions && <div className={classes.actions}>{actions}</div>}
+      {actions && <div className={`${classes.actions} ik-no-print`}>{actions}</div>}
     </header>
   )
 }

@@ -6,6 +6,7 @@ import { api, ok } from '../../api/client'
 import { Card } from '../../ui/Card'
 import { PageHeader } from '../../ui/PageHeader'
 import { Pages } from '../../ui/Pages'
+import { Printed } from '../../ui/Printed'
 import { usePaging } from '../../ui/paging'
 import { Empty, Failure } from '../../ui/states'
 import classes from './Access.module.css'
@@ -39,6 +40,7 @@ export function Access() {
   return (
     <>
       <PageHeader title={t('title')} lead={t('lead')} />
+      <Printed />
       <OpenMailboxes />
       <Consent />
       <Period days={days} choose={(chosen) => void navigate({ search: chosen })} />

@@ -1,5 +1,4 @@
-import { Button, Stack } from '@mantine/core'
-import { IconPrinter } from '@tabler/icons-react'
+import { Stack } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
 import { api, ok } from '../../api/client'
@@ -11,6 +10,7 @@ import { Facts } from '../../ui/Facts'
 import { Fetched } from '../../ui/Fetched'
 import { useNow } from '../../ui/Moment'
 import { PageHeader } from '../../ui/PageHeader'
+import { PrintButton, Printed } from '../../ui/Printed'
 import { Status } from '../../ui/Status'
 import { informedWords } from '../../visit/informed'
 import { rankOf } from '../../visit/names'
@@ -46,7 +46,7 @@ function Loaded({ visit }: { visit: Told }) {
   const now = useNow(visit.running ? 10_000 : null)
   const { name } = visit.actor
   return (
-    <Stack gap="md">
+    <>
       <PageHeader
         title={visit.running ? t('page.titleRunning', { name }) : t('page.title', { name })}
         beside={visit.running && <Status tone="warn">{howBusy(since(visit.last_activity_at, now))}</Status>}
@@ -54,23 +54,20 @@ function Loaded({ visit }: { visit: Told }) {
         back={{ to: '/me/access', label: t('page.back') }}
         actions={
           <>
-            <Button
-              variant="default"
-              leftSection={<IconPrinter size={16} stroke={1.6} aria-hidden="true" />}
-              onClick={() => window.print()}
-            >
-              {t('print')}
-            </Button>
+            <PrintButton />
             {visit.running && !acting && <EndNow visit={visit} />}
           </>
         }
       />
-      <Card>
-        <VisitFacts visit={visit} />
-      </Card>
-      <Timeline visit={visit} />
-      <ReceiptCard id={visit.id} shown={[...visit.changes, ...visit.views, ...visit.blocked]} />
-    </Stack>
+      <Printed />
+      <Stack gap="md">
+        <Card>
+          <VisitFacts visit={visit} />
+        </Card>
+        <Timeline visit={visit} />
+        <ReceiptCard id={visit.id} shown={[...visit.changes, ...visit.views, ...visit.blocked]} />
+      </Stack>
+    </>
   )
 }
 

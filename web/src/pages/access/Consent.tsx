@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Radio, Skeleton, Stack, Text } from '@mantine/core'
+import { Alert, Box, Button, Group, Radio, Skeleton, Stack, Text } from '@mantine/core'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { api, ok } from '../../api/client'
 import { useMay } from '../../api/permission'
@@ -20,10 +20,10 @@ export function Consent() {
   const may = useMay()
   if (acting || !may('consent:manage')) return null
   return (
-    <Stack mb="xl">
+    <Box mb="xl" className="ik-no-print">
       <Waiting />
       <Decision />
-    </Stack>
+    </Box>
   )
 }
 
@@ -36,11 +36,9 @@ function Waiting() {
   const open = (query.data?.requests ?? []).filter(({ state }) => state === 'waiting' || state === 'approved')
   return (
     <div aria-live="polite">
-      <Stack>
-        {open.map((request) => (
-          <Asking key={request.request_id} request={request} />
-        ))}
-      </Stack>
+      {open.map((request) => (
+        <Asking key={request.request_id} request={request} />
+      ))}
     </div>
   )
 }
@@ -60,7 +58,7 @@ function Asking({ request }: { request: AccessRequest }) {
   const waiting = request.state === 'waiting'
   const actor = [request.actor.name, request.actor.employer].filter(Boolean).join(', ')
   return (
-    <Alert color="brass" title={t('asks', { actor })} styles={{ message: { color: 'inherit' } }}>
+    <Alert color="brass" mb="md" title={t('asks', { actor })} styles={{ message: { color: 'inherit' } }}>
       <Text size="sm" className="ik-said">
         “{request.reason}” · {request.mode === 'change' ? t('asksChange') : t('asksLook')}
       </Text>

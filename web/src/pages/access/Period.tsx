@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { apiBase } from '../../api/client'
 import { Card } from '../../ui/Card'
 import { Day, Filters } from '../../ui/Filters'
+import { PrintButton } from '../../ui/Printed'
 import { complain } from '../../ui/toast'
 import { endOf, startOf } from '../activity/filters'
 import { CheckRecord } from './CheckRecord'
@@ -58,9 +59,7 @@ export function Period({ days, choose }: { days: Days; choose: (days: Days) => v
           {t(`period.${kind}`)}
         </Button>
       ))}
-      <Button variant="default" onClick={() => window.print()}>
-        {t('print')}
-      </Button>
+      <PrintButton />
     </Filters>
   )
 }

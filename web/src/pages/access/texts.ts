@@ -57,7 +57,6 @@ export const accessTexts = texts('access', {
   refused_one: '{{count}} refused',
   refused_other: '{{count}} refused',
   details: 'See everything',
-  print: 'Print',
   receipt: {
     title: 'Proof of this visit',
     text: 'The receipt holds everything recorded of this visit, with a signature. Keep it: whatever is changed in the record afterwards shows when it is checked, and nobody is needed for that but you.',

@@ -1,4 +1,4 @@
-import { CloseButton, TextInput } from '@mantine/core'
+import { CloseButton, Text, TextInput } from '@mantine/core'
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { api, ok } from '../../api/client'
@@ -6,7 +6,7 @@ import { useMay } from '../../api/permission'
 import type { ActivityEvent } from '../../api/types'
 import { Choice, Day, Filters, SearchField } from '../../ui/Filters'
 import classes from './ActivityFilters.module.css'
-import { type ActivitySearch, kinds, events as offered } from './filters'
+import { type ActivitySearch, kinds, events as offeredEvents } from './filters'
 import { activityTexts } from './texts'
 
 interface Props {
@@ -20,9 +20,8 @@ interface Props {
 /** ActivityFilters narrows the log: by event, people, account, days and words. */
 export function ActivityFilters({ search, fixed, set, events }: Props) {
   const t = activityTexts.useT()
-  const options = offered.map(([value, name]) => ({ value: value as string, label: t(`filter.${name}`) }))
-  const other = search.event && !options.some((option) => option.value === search.event)
-  if (other) options.push({ value: search.event as string, label: search.event as string })
+  const eventOptions = options(offeredEvents, t, search.event)
+  const kindOptions = options(kinds, t, search.object_kind)
   return (
     <>
       <Filters>
@@ -36,9 +35,17 @@ export function ActivityFilters({ search, fixed, set, events }: Props) {
           label={t('filter.event')}
           value={search.event}
           otherwise=""
-          options={[{ value: '', label: t('filter.every') }, ...options]}
+          options={[{ value: '', label: t('filter.every') }, ...eventOptions]}
           onChoose={(event) => set({ event })}
           width={235}
+        />
+        <Choice
+          label={t('filter.kind')}
+          value={search.object_kind}
+          otherwise=""
+          options={[{ value: '', label: t('filter.everyKind') }, ...kindOptions]}
+          onChoose={(object_kind) => set({ object_kind })}
+          width={150}
         />
         <Day
           label={t('filter.from')}
@@ -47,29 +54,57 @@ export function ActivityFilters({ search, fixed, set, events }: Props) {
           onChange={(from) => set({ from })}
         />
         <Day label={t('filter.to')} value={search.to} min={search.from} onChange={(to) => set({ to })} />
-        <Choice
-          label={t('filter.kind')}
-          value={search.object_kind}
-          otherwise=""
-          options={[
-            { value: '', label: t('filter.everyKind') },
-            ...kinds.map(([value, name]) => ({ value: value as string, label: t(`filter.${name}`) })),
-            ...(search.object_kind && !kinds.some(([value]) => value === search.object_kind)
-              ? [{ value: search.object_kind, label: search.object_kind }]
-              : []),
-          ]}
-          onChoose={(object_kind) => set({ object_kind })}
-          width={150}
-        />
-        <Exactly label={t('filter.ip')} value={search.ip} onChange={(ip) => set({ ip })} />
+        <Exactly label={t('column.ip')} value={search.ip} onChange={(ip) => set({ ip })} />
         <Exactly
-          label={t('filter.request')}
+          label={t('column.request')}
           value={search.request_id}
           onChange={(request_id) => set({ request_id })}
         />
       </Filters>
       <Named search={search} fixed={fixed} set={set} events={events} />
+      <OnPaper
+        filters={[
+          [t('filter.words'), search.q],
+          [t('filter.event'), labelOf(eventOptions, search.event)],
+          [t('filter.kind'), labelOf(kindOptions, search.object_kind)],
+          [t('filter.from'), search.from],
+          [t('filter.to'), search.to],
+          [t('column.ip'), search.ip],
+          [t('column.request'), search.request_id],
+        ]}
+      />
     </>
+  )
+}
+
+interface Option {
+  value: string
+  label: string
+}
+
+/** options are what a filter offers, and what the address names besides. */
+function options(
+  offered: readonly (typeof offeredEvents | typeof kinds)[number][],
+  t: ReturnType<typeof activityTexts.useT>,
+  chosen: string | undefined,
+): Option[] {
+  const all = offered.map(([value, name]) => ({ value, label: t(`filter.${name}`) }))
+  const other = chosen && !all.some(({ value }) => value === chosen)
+  return other ? [...all, { value: chosen, label: chosen }] : all
+}
+
+const labelOf = (from: Option[], chosen: string | undefined) =>
+  from.find(({ value }) => value === chosen)?.label
+
+/** OnPaper says what the fields said, which are not printed. */
+function OnPaper({ filters }: { filters: [name: string, value: string | undefined][] }) {
+  const t = activityTexts.useT()
+  const set = filters.filter(([, value]) => value).map((filter) => filter.join(' '))
+  if (set.length === 0) return null
+  return (
+    <Text className="ik-print-only" size="sm">
+      {t('print.filters', { filters: set.join(' · ') })}
+    </Text>
   )
 }
 
@@ -138,6 +173,7 @@ function Named({ search, fixed, set, events }: Props) {
           {filter.text}
           <CloseButton
             size="xs"
+            className="ik-no-print"
             aria-label={t('filter.remove', { name: filter.text })}
             onClick={() => set({ [filter.key]: undefined })}
           />

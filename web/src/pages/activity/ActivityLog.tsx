@@ -1,9 +1,9 @@
-import { Text } from '@mantine/core'
 import { IconActivity } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { api, ok } from '../../api/client'
 import type { ActivityEvent } from '../../api/types'
 import { Listing } from '../../ui/Listing'
+import { Printed } from '../../ui/Printed'
 import { usePaging } from '../../ui/paging'
 import { Empty } from '../../ui/states'
 import { ActivityFilters } from './ActivityFilters'
@@ -39,9 +39,7 @@ export function ActivityLog({ search, fixed = {}, go }: Props) {
     <>
       <ActivityFilters search={search} fixed={fixed} set={set} events={query.data?.events ?? []} />
       <ActivityTools search={search} fixed={fixed} go={go} />
-      <Text className="ik-print-only" size="sm">
-        {t('print.head')}
-      </Text>
+      <Printed />
       <Listing<ActivityEvent>
         label={t('title')}
         query={query}

@@ -1,7 +1,8 @@
 import { Button, Group, Menu } from '@mantine/core'
-import { IconBookmark, IconColumns, IconDownload, IconPrinter } from '@tabler/icons-react'
+import { IconBookmark, IconColumns, IconDownload } from '@tabler/icons-react'
 import { lazy, Suspense, useState } from 'react'
 import { useMay } from '../../api/permission'
+import { PrintButton } from '../../ui/Printed'
 import { allColumns, chosenColumns, columnsWord } from './columns'
 import type { ActivitySearch } from './filters'
 import { activityTexts } from './texts'
@@ -29,9 +30,7 @@ export function ActivityTools({ search, fixed, go }: Props) {
           {t('tools.filters')}
         </Button>
       )}
-      <Button variant="default" size="xs" leftSection={icon(IconPrinter)} onClick={() => window.print()}>
-        {t('tools.print')}
-      </Button>
+      <PrintButton size="xs" />
       {may('operation:view') && (
         <Button variant="default" size="xs" leftSection={icon(IconDownload)} onClick={() => open('export')}>
           {t('tools.export')}
@@ -45,7 +44,7 @@ export function ActivityTools({ search, fixed, go }: Props) {
   )
 }
 
-function icon(Icon: typeof IconPrinter) {
+function icon(Icon: typeof IconDownload) {
   return <Icon size={15} stroke={1.6} aria-hidden="true" />
 }
 
