@@ -23,7 +23,10 @@ for (const place of [...places, ...insidePlaces]) {
     if (place.who === null) guard.expectRefusal(401, /^\/api\/v1\/session$/)
     if (place.refused) guard.expectRefusal(...place.refused)
     const base = place.inside ? (await ada.visit(place.inside)).base_url : ''
-    if (place.visited) await (await api('Samir Okafor')).visit('Blue Door Bakery')
+    if (place.visited) {
+      await (await api('Samir Okafor')).visit('Blue Door Bakery')
+      await ada.visit('Kestrel Cycles')
+    }
     for (const viewport of sizes) {
       const page = await as(place.who, { viewport })
       await page.goto(base + place.path(ids))
@@ -47,4 +50,15 @@ async function look(page: Page, place: Place, width: number, scheme: 'light' | '
     () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
   )
   expect.soft(sideways, `${place.name} scrolls sideways, ${how}`).toBeLessThanOrEqual(0)
+  expect.soft(await cut(page), `words that do not fit their button, ${how}`).toEqual([])
 }
+
+/** cut are the words of buttons that are too narrow for them. */
+const cut = (page: Page): Promise<string[]> =>
+  page
+    .locator('.mantine-Button-label')
+    .evaluateAll((labels) =>
+      labels
+        .filter(({ scrollWidth, clientWidth }) => scrollWidth > clientWidth)
+        .map(({ textContent }) => textContent ?? ''),
+    )

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Skeleton, Text, VisuallyHidden } from '@mantine/core'
+import { ActionIcon, Skeleton, Text, VisuallyHidden } from '@mantine/core'
 import { useMediaQuery } from '@mantine/hooks'
 import { IconChevronRight } from '@tabler/icons-react'
 import { clsx } from 'clsx'
@@ -7,6 +7,7 @@ import 'mantine-datatable/styles.css'
 import { type ReactNode, useState } from 'react'
 import { common } from '../i18n/common'
 import classes from './Listing.module.css'
+import { PageButtons } from './Pages'
 import type { Paging } from './paging'
 import { Failure, FilteredEmpty } from './states'
 
@@ -17,6 +18,8 @@ export interface Column<T> {
   /** The name the server sorts by. */
   sort?: string
   width?: number | string
+  /** No narrower than this: the table rather moves sideways. */
+  least?: number
   /** Left out on narrow screens: 'md' keeps it from 62em on, 'lg' from 75em, 'xl' from 88em. */
   from?: 'md' | 'lg' | 'xl'
   right?: boolean
@@ -50,6 +53,7 @@ interface Props<T> {
   paging?: Paging
   /** Several rows chosen at once, where there is room for boxes. */
   selection?: { selected: T[]; onSelect: (rows: T[]) => void; labelOf: (row: T) => string }
+  /** What a row shows when it is opened. */
   expand?: (row: T) => ReactNode
 }
 
@@ -101,6 +105,7 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
     render: column.render,
     sortable: Boolean(column.sort && onSort),
     width: column.width,
+    cellsStyle: column.least ? () => ({ minWidth: column.least }) : undefined,
     textAlign: column.right ? 'right' : 'left',
     visibleMediaQuery: column.from && ((theme) => `(min-width: ${theme.breakpoints[column.from ?? 'md']})`),
   }))
@@ -163,7 +168,7 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
               allowMultiple: true,
               trigger: 'click',
               expanded: { recordIds: open, onRecordIdsChange: setOpen },
-              content: ({ record }) => expand(record),
+              content: ({ record }) => <div className={classes.opened}>{expand(record)}</div>,
             }
           : undefined
       }
@@ -201,6 +206,7 @@ function opens(target: EventTarget): boolean {
 }
 
 function Cards<T>({ rows, card, actions, idOf, label, expand }: Full<T>) {
+  const t = common.useT()
   return (
     <ul className={classes.cards} aria-label={label}>
       {rows.map((row) => (
@@ -208,7 +214,12 @@ function Cards<T>({ rows, card, actions, idOf, label, expand }: Full<T>) {
           <div className={classes.cardRow}>
             <div>
               {card(row)}
-              {expand?.(row)}
+              {expand && (
+                <details className={classes.fold}>
+                  <summary>{t('list.details')}</summary>
+                  <div className={classes.opened}>{expand(row)}</div>
+                </details>
+              )}
             </div>
             {actions?.(row)}
           </div>
@@ -221,25 +232,11 @@ function Cards<T>({ rows, card, actions, idOf, label, expand }: Full<T>) {
 function Pager({ paging, count, label }: { paging: Paging; count: number; label: string }) {
   const t = common.useT()
   return (
-    <nav className={classes.pager} aria-label={`${label}: ${t('list.pages')}`}>
+    <nav className={clsx(classes.pager, 'ik-no-print')} aria-label={`${label}: ${t('list.pages')}`}>
       <Text size="xs" c="dimmed">
         {t('list.shown', { count })}
       </Text>
-      <Group gap="xs">
-        {paging.first && (
-          <Button size="xs" variant="subtle" onClick={paging.first}>
-            {t('list.first')}
-          </Button>
-        )}
-        {paging.previous && (
-          <Button size="xs" variant="default" onClick={paging.previous}>
-            {t('list.previous')}
-          </Button>
-        )}
-        <Button size="xs" variant="default" onClick={paging.next} disabled={!paging.next}>
-          {t('list.next')}
-        </Button>
-      </Group>
+      <PageButtons paging={paging} />
     </nav>
   )
 }

@@ -3,5 +3,5 @@ import type { ComponentPropsWithoutRef } from 'react'
 
 /** TextButton is a button that stands in a line of text. */
 export function TextButton(props: AnchorProps & ComponentPropsWithoutRef<'button'>) {
-  return <Anchor {...props} component="button" type="button" />
+  return <Anchor ta="left" {...props} component="button" type="button" />
 }

@@ -38,7 +38,15 @@ describe('before → after', () => {
     ])
   })
 
+  it('calls kinds of account what people call them', () => {
+    expect(fieldChanges({ kind: 'admin', email: 'a@b' }, { kind: 'support', email: 'a@b' })).toEqual([
+      { field: 'Kind', before: 'Administrator', after: 'Support' },
+    ])
+    expect(fieldChanges(null, { kind: 'unheard of' })[0]?.after).toBe('unheard of')
+  })
+
   it('writes a field as a person would', () => {
     expect(fieldName('end_reason')).toBe('End reason')
+    expect(fieldName('email')).toBe('E-mail')
   })
 })

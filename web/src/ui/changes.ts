@@ -1,3 +1,4 @@
+import { maybe } from '../i18n'
 import { common } from '../i18n/common'
 import { bytes } from '../i18n/format'
 
@@ -30,11 +31,12 @@ export function fieldChanges(before: unknown, after: unknown): FieldChange[] {
 /** What says nothing to people: a name stands beside each id, a size beside each checksum. */
 const unsaid = ['sha256', 'etag']
 
-const names: Record<string, string> = { ttl: 'TTL', ip: 'IP', quota: 'Quota' }
+const names: Record<string, string> = { ttl: 'TTL', ip: 'IP', email: 'E-mail' }
 
 function saidOf(field: string, value: unknown): string {
   const isSize = field === 'size' || field.endsWith('_bytes')
   if (isSize && typeof value === 'number') return bytes(value)
+  if (field === 'kind' && typeof value === 'string') return maybe('common', `kind.${value}`) ?? value
   if (field === 'status' && typeof value === 'string') return fieldName(value)
   return said(value)
 }

@@ -17,7 +17,7 @@ interface EmptyProps {
 /** Empty says why there is nothing here, and the one next step. */
 export function Empty({ icon, title, text, action, whole }: EmptyProps) {
   return (
-    <Center mih={200} p="lg">
+    <Center mih={icon ? 200 : undefined} p="lg">
       <Stack align="center" gap={6} maw={440} ta="center">
         {icon && <Text c="dimmed">{icon}</Text>}
         <Text component={whole ? 'h1' : 'p'} fw={600} fz="md" m={0}>

@@ -1,5 +1,4 @@
 import { Group, Text } from '@mantine/core'
-import { useMediaQuery } from '@mantine/hooks'
 import { Link } from '@tanstack/react-router'
 import { useSession } from '../../api/session'
 import type { ActivityEvent } from '../../api/types'
@@ -8,34 +7,20 @@ import { Changes } from '../../ui/Changes'
 import { fieldChanges } from '../../ui/changes'
 import { Facts } from '../../ui/Facts'
 import { TextButton } from '../../ui/TextButton'
-import classes from './EventDetails.module.css'
 import type { ActivitySearch } from './filters'
 import { activityTexts } from './texts'
 
-/** EventDetails is all that was written down about an event. On a phone it opens below the sentence. */
-export function EventDetails({
-  event,
-  only,
-}: {
+interface Props {
   event: ActivityEvent
   only: (search: ActivitySearch) => void
-}) {
-  const t = activityTexts.useT()
-  const wide = useMediaQuery('(min-width: 48em)', true, { getInitialValueInEffect: false })
-  if (wide) return <Body event={event} only={only} />
-  return (
-    <details className={classes.phone}>
-      <summary>{t('more')}</summary>
-      <Body event={event} only={only} />
-    </details>
-  )
 }
 
-function Body({ event, only }: { event: ActivityEvent; only: (search: ActivitySearch) => void }) {
+/** EventDetails is all that was written down about an event, and the ways to more of the same. */
+export function EventDetails({ event, only }: Props) {
   const t = activityTexts.useT()
   const { actor, account, object, subject } = event
   return (
-    <div className={classes.details}>
+    <>
       <Facts facts={useFacts(event)} />
       {fieldChanges(event.before, event.after).length > 0 && (
         <>
@@ -77,7 +62,7 @@ function Body({ event, only }: { event: ActivityEvent; only: (search: ActivitySe
           </TextButton>
         )}
       </Group>
-    </div>
+    </>
   )
 }
 

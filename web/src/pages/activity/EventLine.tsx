@@ -1,25 +1,29 @@
 import { Text } from '@mantine/core'
 import type { ActivityEvent } from '../../api/types'
-import { maybe } from '../../i18n'
 import { Moment } from '../../ui/Moment'
 import { Status } from '../../ui/Status'
 import { roleName } from '../../visit/names'
 import { activityTexts } from './texts'
 
-/** EventLine is one event in its plain sentence. */
+/** EventLine is one event in its plain sentence; that of a refusal begins with the word. */
 export function EventLine({ event, withTime }: { event: ActivityEvent; withTime?: boolean }) {
-  const said = maybe('activity', `result.${event.result}`)
+  const refused = event.result === 'denied' || event.result === 'blocked'
   return (
     <>
-      <Text size="sm" className="ik-said">
-        {event.sentence}
-      </Text>
+      {refused ? (
+        <Status tone="bad" sentence>
+          {event.sentence}
+        </Status>
+      ) : (
+        <Text size="sm" className="ik-said">
+          {event.sentence}
+        </Text>
+      )}
       {withTime && (
         <Text size="xs" c="dimmed">
           <Moment at={event.at} />
         </Text>
       )}
-      {said && <Status tone="bad">{said}</Status>}
     </>
   )
 }

@@ -55,7 +55,6 @@ export default function SavedFilters({ search, fixed, go, onClose }: Props) {
                     <TextButton
                       size="sm"
                       className="ik-said"
-                      ta="left"
                       onClick={() => {
                         go(without(read(parseSearch(filter.query)), fixed))
                         onClose()

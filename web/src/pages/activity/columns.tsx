@@ -50,12 +50,22 @@ export function useColumns(columns: readonly ColumnName[]): Column<ActivityEvent
     key: name,
     title: t(`column.${name}`),
     width: widths[name],
+    least: least[name],
     from: name === 'who' ? 'md' : undefined,
     render: (event) => <Cell event={event} column={name} />,
   }))
 }
 
-const widths: Partial<Record<ColumnName, number>> = { who: 210, at: 165, ip: 140, event: 190 }
+const widths: Partial<Record<ColumnName, number>> = { who: 210, at: 165, ip: 140, event: 190, request: 190 }
+
+/** least is what a column that shares the rest of the room needs to be read. */
+const least: Partial<Record<ColumnName, number>> = {
+  what: 280,
+  as: 150,
+  account: 150,
+  object: 170,
+  reason: 220,
+}
 
 function Cell({ event, column }: { event: ActivityEvent; column: ColumnName }) {
   switch (column) {

@@ -89,7 +89,6 @@ function JobsStat({ jobs }: { jobs: NonNullable<Dashboard['jobs']> }) {
       </span>
       <span className={classes.value}>{number(jobs.waiting)}</span>
       <span className={classes.parts}>
-        <Status tone="quiet">{t('stat.jobsWaiting', { count: jobs.waiting })}</Status>
         {jobs.failed > 0 ? (
           <Status tone="bad">{t('stat.jobsFailed', { count: jobs.failed })}</Status>
         ) : (

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core'
+import { Group, Text } from '@mantine/core'
 import { IconListCheck } from '@tabler/icons-react'
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -12,7 +12,6 @@ import { PageHeader } from '../../ui/PageHeader'
 import { usePaging } from '../../ui/paging'
 import { Status, type Tone } from '../../ui/Status'
 import { Empty } from '../../ui/states'
-import classes from './Jobs.module.css'
 import { Retry } from './Retry'
 import { Shipping } from './Shipping'
 import { jobTexts } from './texts'
@@ -70,8 +69,12 @@ export function Jobs() {
         ]}
         card={(job) => (
           <>
-            <Task job={job} />
-            <State job={job} />
+            <Group justify="space-between" gap="0 1rem" fz="sm">
+              <div>
+                <Task job={job} />
+              </div>
+              <State job={job} />
+            </Group>
             <Text size="xs" c="dimmed">
               <Ordered job={job} /> · <Moment at={job.due_at} />
             </Text>
@@ -119,23 +122,21 @@ function Ordered({ job }: { job: Job }) {
 function Details({ job }: { job: Job }) {
   const t = jobTexts.useT()
   return (
-    <div className={classes.details}>
-      <Facts
-        facts={[
-          [t('object'), job.object_id && <code>{job.object_id}</code>],
-          [t('column.created'), moment(job.created_at)],
-          [t('done'), job.done_at && moment(job.done_at)],
-          [t('error'), job.last_error && <span className="ik-said">{job.last_error}</span>],
-          [
-            t('visit'),
-            job.impersonation_id && (
-              <Link to="/impersonations/$id" params={{ id: job.impersonation_id }} className="ik-link">
-                {t('visitLink')}
-              </Link>
-            ),
-          ],
-        ]}
-      />
-    </div>
+    <Facts
+      facts={[
+        [t('object'), job.object_id && <code>{job.object_id}</code>],
+        [t('column.created'), moment(job.created_at)],
+        [t('done'), job.done_at && moment(job.done_at)],
+        [t('error'), job.last_error && <span className="ik-said">{job.last_error}</span>],
+        [
+          t('visit'),
+          job.impersonation_id && (
+            <Link to="/impersonations/$id" params={{ id: job.impersonation_id }} className="ik-link">
+              {t('visitLink')}
+            </Link>
+          ),
+        ],
+      ]}
+    />
   )
 }

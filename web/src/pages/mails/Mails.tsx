@@ -69,12 +69,17 @@ export function Mails() {
             title: t('column.subject'),
             render: (mail) => <Subject mail={mail} open={open} />,
           },
-          { key: 'to', title: t('column.to'), render: (mail) => <span className="ik-said">{mail.to}</span> },
-          { key: 'state', title: t('column.state'), width: 190, render: (mail) => <MailState mail={mail} /> },
+          {
+            key: 'to',
+            title: t('column.to'),
+            least: 260,
+            render: (mail) => <span className="ik-said">{mail.to}</span>,
+          },
+          { key: 'state', title: t('column.state'), width: 150, render: (mail) => <MailState mail={mail} /> },
           {
             key: 'created',
             title: t('column.created'),
-            width: 160,
+            width: 140,
             from: 'md',
             render: (mail) => <Moment at={mail.created_at} />,
           },
@@ -111,7 +116,7 @@ export function Mails() {
 
 function Subject({ mail, open }: { mail: Mail; open: (id: string) => void }) {
   return (
-    <TextButton size="sm" ta="left" className="ik-said" onClick={() => open(mail.id)}>
+    <TextButton size="sm" className="ik-said" onClick={() => open(mail.id)}>
       {mail.subject}
     </TextButton>
   )

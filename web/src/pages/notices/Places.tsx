@@ -18,7 +18,7 @@ export function Places({ places, onPut }: { places: MailPlaceholder[]; onPut: (n
       <ul className={classes.places}>
         {places.map((place) => (
           <li key={place.name}>
-            <TextButton size="xs" ff="monospace" ta="left" mih={24} onClick={() => onPut(place.name)}>
+            <TextButton size="xs" ff="monospace" mih={24} onClick={() => onPut(place.name)}>
               {`{{${place.name}}}`}
             </TextButton>
             <Text size="xs" c="dimmed">

@@ -16,6 +16,7 @@ export function History() {
   const t = visitsTexts.useT()
   const { cursor, ...filter } = route.useSearch()
   const navigate = route.useNavigate()
+  const flag = known(filter.flag)
   const filtered = Object.values(filter).some(Boolean)
   const clear = () => void navigate({ search: {} })
   return (
@@ -27,15 +28,15 @@ export function History() {
         </>
       )}
       {filtered && (
-        <Text size="sm" c="dimmed" mb="sm">
-          {t('history.filtered')}{' '}
+        <Text size="sm" c="dimmed">
+          {t(`history.${flag ?? 'filtered'}`)}{' '}
           <TextButton size="sm" td="underline" onClick={clear}>
             {t('history.all')}
           </TextButton>
         </Text>
       )}
       <VisitHistory
-        filter={{ ...filter, flag: known(filter.flag) }}
+        filter={{ ...filter, flag }}
         cursor={cursor}
         go={(next) => void navigate({ search: { ...filter, cursor: next } })}
         onClear={filtered ? clear : undefined}

@@ -13,7 +13,7 @@ import { Status } from '../../ui/Status'
 import { Empty } from '../../ui/states'
 import { EndNow, howBusy } from '../../visit/Strip'
 import { visitTexts } from '../../visit/texts'
-import { Actor, Mode, Reason, Subject } from './parts'
+import { Actor, Headline, Mode, Reason, Subject } from './parts'
 import { visitsTexts } from './texts'
 
 /** Live lists the visits that run now, with the way to end them. */
@@ -56,20 +56,21 @@ export function Live() {
           from: 'md',
           render: (visit) => (
             <>
-              <Mode visit={visit} />
-              <Busy visit={visit} now={now} />
+              <Group gap="0 0.9rem">
+                <Mode visit={visit} />
+                <Busy visit={visit} now={now} />
+              </Group>
               <Doing visit={visit} />
             </>
           ),
         },
-        { key: 'end', title: '', width: 130, right: true, render: (visit) => <Acts visit={visit} /> },
+        { key: 'end', title: '', width: 150, right: true, render: (visit) => <Acts visit={visit} /> },
       ]}
       card={(visit) => (
         <>
-          <Actor visit={visit} linked />
-          <Subject visit={visit} />
+          <Headline visit={visit} />
           <Reason visit={visit} />
-          <Group gap="md" my={4}>
+          <Group gap="0 1rem" my={4}>
             <Mode visit={visit} />
             <Text size="xs" c="dimmed">
               <Moment at={visit.started_at} relative />
@@ -119,7 +120,7 @@ export function Acts({ visit }: { visit: Visit }) {
   const may = useMay()
   const mine = principal.person_id === visit.actor.id
   return (
-    <Group gap="xs" justify="flex-end">
+    <Group gap="xs" justify="flex-end" mt={4}>
       {mine && !impersonation && (
         <Button component="a" href={`${visit.base_url}/dashboard`} size="xs" variant="default">
           {t('line.return')}

@@ -11,7 +11,7 @@ import { usePaging } from '../../ui/paging'
 import { Empty } from '../../ui/states'
 import { howItEnded, secondsInside, visitSentence } from '../../visit/sentence'
 import { utcOffset } from '../../visit/weeks'
-import { Actor, Reason, Subject } from './parts'
+import { Actor, Headline, Reason, Subject } from './parts'
 import { visitsTexts } from './texts'
 
 interface Props {
@@ -97,8 +97,7 @@ export function VisitHistory({ filter, cursor, go, onClear, hideSubject }: Props
       columns={columns.filter((column) => typeof column === 'object')}
       card={(visit) => (
         <>
-          <Actor visit={visit} linked />
-          {!hideSubject && <Subject visit={visit} />}
+          {hideSubject ? <Actor visit={visit} linked /> : <Headline visit={visit} />}
           <Reason visit={visit} />
           <Text size="xs" c="dimmed" mt={2}>
             {visitSentence(visit)}

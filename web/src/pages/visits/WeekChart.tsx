@@ -32,7 +32,7 @@ export default function WeekChart({ weeks }: { weeks: VisitWeek[] }) {
         }))}
         gridAxis="x"
         withLegend
-        legendProps={{ verticalAlign: 'bottom', height: 30 }}
+        legendProps={{ verticalAlign: 'bottom' }}
         yAxisProps={{ allowDecimals: false, width: 30, tickCount: 3 }}
         withTooltip={false}
         barProps={{ maxBarSize: 44, isAnimationActive: false }}

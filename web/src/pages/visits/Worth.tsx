@@ -30,6 +30,7 @@ export function Worth() {
             key={`${flag.flag} ${flag.actor.id} ${flag.subject?.id}`}
             justify="space-between"
             gap="0 0.6rem"
+            fz="sm"
           >
             <Link to="/impersonations/history" search={listOf(flag, since)} className="ik-link ik-said">
               {t(`worth.${flag.flag}`, {

@@ -26,6 +26,21 @@ export function Actor({ visit, linked }: { visit: Visit; linked?: boolean }) {
   )
 }
 
+/** Headline says in a card who is or was in whose account. */
+export function Headline({ visit }: { visit: Visit }) {
+  const t = visitTexts.useT()
+  return (
+    <div>
+      <Link to="/impersonations/$id" params={{ id: visit.id }} className="ik-link ik-said">
+        {t('line.who', { actor: visit.actor.name, subject: visit.subject.name })}
+      </Link>
+      <Text size="xs" c="dimmed">
+        {rankOf(visit)}
+      </Text>
+    </div>
+  )
+}
+
 /** Subject is whose account it was, with the way to it. */
 export function Subject({ visit }: { visit: Visit }) {
   const may = useMay()
