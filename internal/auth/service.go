@@ -244,6 +244,22 @@ func principalOf(person account.Person, m account.Membership, employer string) p
 	}
 }
 
+// Knows reports whether somebody is signed in by the token of a session, or the secret of
+// an API token. It is for what must be decided before a request is read: nothing is
+// changed, recorded or allowed by it.
+func (s *Service) Knows(ctx context.Context, token, secret string) bool {
+	now, err := s.Tx.Now(ctx)
+	if err != nil {
+		return false
+	}
+	if token != "" {
+		in, err := s.Store.Resume(ctx, hashToken(token))
+		return err == nil && !in.Session.Ended() && !in.Session.Span.Dead(now)
+	}
+	in, err := s.Tokens.Resume(ctx, hashToken(secret))
+	return err == nil && in.Token.opens(hashToken(secret), now)
+}
+
 // Resume returns who the cookie's session belongs to. A session found dead is
 // closed on the way, with the end it had: ErrSessionEnded. Resuming is no
 // activity.

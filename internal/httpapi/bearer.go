@@ -22,8 +22,11 @@ var ErrScope = fault.New(fault.Forbidden, "scope-missing", "This API token was n
 
 // bearerOf returns the API token that a request carries (RFC 6750 §2.1), "" without one.
 // Other schemes are somebody else's: a proxy's in front of us, say.
-func bearerOf(c *fiber.Ctx) string {
-	scheme, token, _ := strings.Cut(c.Get(fiber.HeaderAuthorization), " ")
+func bearerOf(c *fiber.Ctx) string { return bearerIn(c.Get(fiber.HeaderAuthorization)) }
+
+// bearerIn returns the token in a header's value, "" when there is none.
+func bearerIn(header string) string {
+	scheme, token, _ := strings.Cut(header, " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return ""
 	}

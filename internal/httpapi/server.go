@@ -123,6 +123,7 @@ func framed(d Deps) *Server {
 		BodyLimit: maxBody, ReadTimeout: 30 * time.Second, WriteTimeout: 60 * time.Second, IdleTimeout: 2 * time.Minute,
 		ReadBufferSize: 16 << 10, ServerHeader: "", ErrorHandler: answerProblem,
 	})
+	s.app.Server().HeaderReceived = s.bounds
 	s.app.Use(s.observed, s.frame, s.strip, s.identify, s.guard, s.attempts)
 	s.health()
 	s.app.Post("/as/:visit/stop", s.stopForm)
