@@ -72,9 +72,9 @@ var shellTemplate = template.Must(template.New("shell").Parse(`<!doctype html>
 {{end}}{{end}}</head>
 <body>
 {{with .Banner}}<aside id="ik-banner" class="ik-banner" aria-label="Support visit" data-mode="{{.Mode}}" data-remaining-seconds="{{.RemainingSeconds}}" data-idle-seconds="{{.IdleSeconds}}">
-<p class="ik-banner-text"><strong class="ik-banner-who">You ({{.Actor}}) are in {{.Subject}}'s account</strong>
+<p class="ik-banner-text"><strong class="ik-banner-who">You (<bdi>{{.Actor}}</bdi>) are in <bdi>{{.Subject}}</bdi>'s account</strong>
 <span class="ik-banner-facts"><span id="ik-banner-mode" class="ik-banner-mode">{{.ModeWords}}</span>
-<span class="ik-banner-reason">{{.Reason}}</span>
+<span class="ik-banner-reason"><bdi>{{.Reason}}</bdi></span>
 <span id="ik-banner-left" class="ik-banner-left">{{.RemainingWords}}</span></span></p>
 <div class="ik-banner-acts"><span id="ik-banner-more"></span>
 <form id="ik-banner-leave" class="ik-banner-leave" method="post" action="/as/{{.VisitID}}/stop"><input type="hidden" name="csrf_token" value="{{.CSRF}}"><button type="submit">Leave account</button></form></div>
