@@ -58,6 +58,8 @@ export const rolesTexts = texts('roles', {
     account_invite: 'Send invitations',
     account_delete: 'Delete accounts',
     account_transfer: 'Give accounts to another owner',
+    account_sso: 'Make links by which staff sign in as a user',
+    'account_break-glass': 'Open a locked account, two together',
     plan_view: 'See plans',
     impersonation_view: 'See support visits',
     impersonation_end: 'End support visits',
