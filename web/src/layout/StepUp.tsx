@@ -8,9 +8,10 @@ import { useSession } from '../api/session'
 import { stepUp } from '../api/signing'
 import { sayProblem } from '../api/words'
 import { common } from '../i18n/common'
-import { asksForCode, CodeField, methodsOf } from '../pages/session/CodeField'
+import { CodeField } from '../pages/session/CodeField'
 import { PasskeyButton } from '../pages/session/PasskeyButton'
 import { sessionTexts } from '../pages/session/texts'
+import { useProving } from '../pages/session/useProving'
 import type { Asking } from '../ui/ask'
 
 /** StepUpDialog is mounted once. It asks for a passkey or the password again, and what was tried goes on. */
@@ -24,29 +25,12 @@ function StepUp({ answer }: Asking<true, boolean>) {
   const c = common.useT()
   const { principal } = useSession()
   const [password, setPassword] = useState('')
-  const [code, setCode] = useState<string | null>(null)
-  const [methods, setMethods] = useState<string[]>([])
-  const [problem, setProblem] = useState<string | null>(null)
-  const [busy, setBusy] = useState<'password' | 'passkey' | null>(null)
   const hasPasskey = useHasPasskey()
-  const tryIt = async (how: 'password' | 'passkey', prove: () => Promise<void>) => {
-    setBusy(how)
-    setProblem(null)
-    try {
-      await prove()
-      answer(true)
-    } catch (error) {
-      setBusy(null)
-      refuse(error)
-    }
-  }
-  const refuse = (error: unknown) => {
-    const said = problemOf(error)
-    if (said.code === 'code-required') setMethods(methodsOf(said))
-    if (asksForCode(said.code)) setCode('')
-    else if (!said.code.startsWith('passkey-')) setPassword('')
-    setProblem(said.code === 'code-required' ? null : (said.fields[0]?.detail ?? sayProblem(error)))
-  }
+  const { code, setCode, methods, problem, setProblem, busy, tryIt } = useProving<void>({
+    done: () => answer(true),
+    say: (error) => problemOf(error).fields[0]?.detail ?? sayProblem(error),
+    again: () => setPassword(''),
+  })
   const go = async () => {
     if (!password) return setProblem(t('stepUp.missing'))
     if (code !== null && !code.trim()) return setProblem(t('code.missing'))

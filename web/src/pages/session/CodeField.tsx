@@ -48,11 +48,3 @@ export function CodeField({ value, onChange, error, app = true }: Props) {
     </div>
   )
 }
-
-/** asksForCode says whether an answer means that a code is what is missing, or was not right. */
-export const asksForCode = (code: string): boolean => code === 'code-required' || code === 'code-wrong'
-
-/** methodsOf is what may stand for the code, where an answer asks for one. */
-export function methodsOf({ more }: { more: Record<string, unknown> }): string[] {
-  return Array.isArray(more.methods) ? more.methods.map(String) : ['totp', 'recovery']
-}

@@ -5,9 +5,10 @@ import { problemOf } from '../../api/problem'
 import { signIn } from '../../api/signing'
 import type { SessionInfo } from '../../api/types'
 import { sayProblem } from '../../api/words'
-import { asksForCode, CodeField, methodsOf } from './CodeField'
+import { CodeField } from './CodeField'
 import { PasskeyButton } from './PasskeyButton'
 import { sessionTexts } from './texts'
+import { useProving } from './useProving'
 
 /**
  * SignInForm asks who you are, and for a second factor once the server wants one. It says the same whatever of
@@ -23,33 +24,15 @@ export function SignInForm({
   const t = sessionTexts.useT()
   const [login, setLogin] = useState(known)
   const [password, setPassword] = useState('')
-  const [code, setCode] = useState<string | null>(null)
-  const [methods, setMethods] = useState<string[]>([])
-  const [problem, setProblem] = useState<string | null>(null)
-  const [busy, setBusy] = useState<'password' | 'passkey' | null>(null)
   const passkeys = usePasskeysHere()
-  const tryIt = async (how: 'password' | 'passkey', enter: () => Promise<SessionInfo>) => {
-    setBusy(how)
-    setProblem(null)
-    try {
-      onDone(await enter())
-    } catch (error) {
-      setBusy(null)
-      refuse(error)
-    }
-  }
-  const refuse = (error: unknown) => {
-    const answer = problemOf(error)
-    if (answer.code === 'code-required') setMethods(methodsOf(answer))
-    if (asksForCode(answer.code)) {
-      setCode('')
-      return setProblem(answer.code === 'code-wrong' ? sayProblem(error) : null)
-    }
-    setProblem(signInProblem(error))
-    if (answer.code.startsWith('passkey-')) return
-    setPassword('')
-    setCode(null)
-  }
+  const { code, setCode, methods, problem, setProblem, busy, tryIt } = useProving({
+    done: onDone,
+    say: signInProblem,
+    again: () => {
+      setPassword('')
+      setCode(null)
+    },
+  })
   const submit = async () => {
     if (!login.trim() || !password) return setProblem(t('signIn.missing'))
     if (code !== null && !code.trim()) return setProblem(t('code.missing'))
