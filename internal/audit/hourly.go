@@ -26,8 +26,9 @@ type Hourly struct {
 	log Recorder
 	tx  Tx
 
-	mu   sync.Mutex
-	last map[alike]time.Time
+	mu      sync.Mutex
+	last    map[alike]time.Time
+	writing map[alike]chan struct{} // closed once it is written, or could not be
 }
 
 // alike is what the events of one hour have in common: who came by what, in which visit,
@@ -40,20 +41,26 @@ type alike struct {
 
 // NewHourly returns the recorder before another one.
 func NewHourly(log Recorder, tx Tx) *Hourly {
-	return &Hourly{log: log, tx: tx, last: map[alike]time.Time{}}
+	return &Hourly{log: log, tx: tx, last: map[alike]time.Time{}, writing: map[alike]chan struct{}{}}
 }
 
 // Record writes the event in a transaction of its own, unless one like it was written
-// within the hour. Its caller is in no transaction, and gives no answer before it.
+// within the hour; of those that come at the same time it writes one, and the others wait
+// for it. Its caller is in no transaction, and gives no answer before it.
 func (h *Hourly) Record(ctx context.Context, by principal.Principal, entry Entry) error {
 	now, err := h.tx.Now(ctx)
 	if err != nil {
 		return unavailable(err)
 	}
 	this := alike{by.Person.ID, by.Via.TokenID(), by.VisitID(), entry.Action.name, entry.Object}
-	if h.recently(this, now) {
+	mine, err := h.turn(ctx, this, now)
+	if err != nil {
+		return unavailable(err)
+	}
+	if !mine {
 		return nil
 	}
+	defer h.done(this)
 	err = h.tx.InTx(ctx, func(ctx context.Context) error { return h.log.Record(ctx, by, entry) })
 	if err != nil {
 		return unavailable(err)
@@ -69,11 +76,42 @@ func (h *Hourly) Look(ctx context.Context, by principal.Principal, account princ
 	})
 }
 
-func (h *Hourly) recently(this alike, now time.Time) bool {
+// turn waits for whoever writes one like it, and reports whether there is still one to
+// write: then it is the caller's turn, until done.
+func (h *Hourly) turn(ctx context.Context, this alike, now time.Time) (bool, error) {
+	for {
+		before, mine := h.begin(this, now)
+		if before == nil {
+			return mine, nil
+		}
+		select {
+		case <-before:
+		case <-ctx.Done():
+			return false, ctx.Err()
+		}
+	}
+}
+
+// begin takes the turn, unless one like it was written within the hour or is being
+// written: then it returns what to wait for.
+func (h *Hourly) begin(this alike, now time.Time) (before chan struct{}, mine bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	at, known := h.last[this]
-	return known && now.Sub(at) < hour
+	if at, known := h.last[this]; known && now.Sub(at) < hour {
+		return nil, false
+	}
+	if before, busy := h.writing[this]; busy {
+		return before, false
+	}
+	h.writing[this] = make(chan struct{})
+	return nil, true
+}
+
+func (h *Hourly) done(this alike) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	close(h.writing[this])
+	delete(h.writing, this)
 }
 
 // manyAlike is when those that are over are forgotten.

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"innkeeper/internal/audit"
@@ -78,4 +80,66 @@ func TestWhatWasNotCommittedIsNotRemembered(t *testing.T) {
 	if err := hourly.Look(t.Context(), ada, h.Customer); err != nil || len(h.Lines(t)) != 1 {
 		t.Errorf("Look = %v, recorded: %q, want the event", err, h.Lines(t))
 	}
+}
+
+// slow is a record that answers each event when the test says what.
+type slow struct {
+	answers chan error
+	mu      sync.Mutex
+	begun   int
+}
+
+func (s *slow) Now(context.Context) (time.Time, error) { return time.Now(), nil }
+
+func (s *slow) InTx(ctx context.Context, run func(ctx context.Context) error) error { return run(ctx) }
+
+func (s *slow) Record(context.Context, principal.Principal, audit.Entry) error {
+	s.mu.Lock()
+	s.begun++
+	s.mu.Unlock()
+	return <-s.answers
+}
+
+// A page that asks for two things of an account at once is one look at it; where the
+// first could not be recorded, the next one is.
+func TestWhatComesAtTheSameTimeIsRecordedOnce(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		record := &slow{answers: make(chan error)}
+		hourly := audit.NewHourly(record, record)
+		ada := principal.Principal{Person: principal.Person{ID: "per_ada", Name: "Ada"}}
+		look := func(ctx context.Context) error { return hourly.Look(ctx, ada, principal.Account{ID: "acc_1"}) }
+		var wg sync.WaitGroup
+		failed := make(chan error, 3)
+		for range cap(failed) {
+			wg.Go(func() { failed <- look(t.Context()) })
+		}
+		synctest.Wait()
+		gone, leave := context.WithCancel(t.Context())
+		wg.Go(func() {
+			if err := look(gone); !errors.Is(err, audit.ErrUnavailable) {
+				t.Errorf("Look of somebody who went away = %v, want ErrUnavailable", err)
+			}
+		})
+		synctest.Wait()
+		leave()
+		for i, answer := range []error{errors.New("the disk is full"), nil} {
+			synctest.Wait()
+			if record.begun != i+1 {
+				t.Fatalf("%d events are being written, want %d", record.begun, i+1)
+			}
+			record.answers <- answer
+		}
+		wg.Wait()
+		close(failed)
+		refused := 0
+		for err := range failed {
+			if err != nil {
+				refused++
+			}
+		}
+		if refused != 1 || record.begun != 2 {
+			t.Errorf("%d looks failed, %d events were written, want 1 and 2", refused, record.begun)
+		}
+	})
 }
