@@ -16,10 +16,18 @@ func (f *Fields) Name(pointer, name string, most int) (kept string) {
 	switch {
 	case name == "":
 		f.Add(pointer, "required", "Please give it a name.")
-	case !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsGraphic(r) }):
+	case !utf8.ValidString(name) || strings.ContainsFunc(name, Unseen):
 		f.Add(pointer, "invalid", "This holds characters that cannot be seen.")
 	case utf8.RuneCountInString(kept) > most:
 		f.Add(pointer, "length", fmt.Sprintf("This is too long: a name has at most %d characters.", most))
 	}
 	return kept
+}
+
+// Unseen reports whether a character leaves nothing where it stands: controls, marks of
+// direction, spaces without a width, and the letters that are drawn as nothing (Hangul
+// fillers, the blank of Braille), which Unicode counts among the letters.
+func Unseen(r rune) bool {
+	const blankBraille = '\u2800'
+	return !unicode.IsGraphic(r) || r == blankBraille || unicode.Is(unicode.Other_Default_Ignorable_Code_Point, r)
 }

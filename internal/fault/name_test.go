@@ -22,6 +22,8 @@ func TestNames(t *testing.T) {
 		"another direction":            {given: "a\u202eb", code: "invalid"},
 		"a space without a width":      {given: "a\u200bb", code: "invalid"},
 		"no text":                      {given: "a\xffb", code: "invalid"},
+		"a letter that is a blank":     {given: "a\u3164b", code: "invalid"},
+		"a blank of Braille":           {given: "\u2800", code: "invalid"},
 	} {
 		var bad fault.Fields
 		kept := bad.Name("/name", c.given, 60)

@@ -133,6 +133,8 @@ func TestD9WhatCannotBeSaidIsNotAnnounced(t *testing.T) {
 		"no kind":         {func(a *impersonation.Announcement) { a.ReasonCode = "fun" }, "/reason_code"},
 		"a long ticket":   {func(a *impersonation.Announcement) { a.Ticket = strings.Repeat("1", 101) }, "/ticket"},
 		"nothing visible": {func(a *impersonation.Announcement) { a.Reason = strings.Repeat("\u200b ", 100) }, "/reason"},
+		"blank letters":   {func(a *impersonation.Announcement) { a.Reason = strings.Repeat("\u3164\u2800\u115f", 20) }, "/reason"},
+		"only accents":    {func(a *impersonation.Announcement) { a.Reason = "a" + strings.Repeat("\u0301", 20) }, "/reason"},
 	} {
 		a := announcement(w.bakery)
 		c.change(&a)

@@ -91,11 +91,12 @@ func checkWhy(bad *fault.Fields, code, reason, ticket string) {
 	}
 }
 
-// checkReason notes a reason that says too little or too much.
+// checkReason notes a reason that says too little or too much. An accent counts with
+// the letter that it stands on.
 func checkReason(bad *fault.Fields, pointer, reason string) {
 	visible := 0
 	for _, c := range reason {
-		if unicode.IsGraphic(c) && !unicode.IsSpace(c) {
+		if !unicode.IsSpace(c) && !unicode.IsMark(c) {
 			visible++
 		}
 	}
@@ -114,7 +115,7 @@ func oneSpace(text string) string {
 		switch {
 		case unicode.IsSpace(c):
 			return ' '
-		case !unicode.IsGraphic(c):
+		case fault.Unseen(c):
 			return -1
 		default:
 			return c
