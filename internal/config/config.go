@@ -198,6 +198,15 @@ func (c *Config) check() error {
 	if u, err := url.Parse(c.PublicURL); c.PublicURL != "" && (err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https") {
 		bad = append(bad, fmt.Errorf("%sPUBLIC_URL must begin with http:// or https://", Prefix))
 	}
+	if u, err := url.Parse(c.SupportURL); c.SupportURL != "" && (err != nil || !slices.Contains([]string{"http", "https", "mailto"}, u.Scheme)) {
+		bad = append(bad, fmt.Errorf("%sSUPPORT_URL must begin with mailto: or https:// or http://", Prefix))
+	}
+	if c.HTTPAddr == "" { // which would be a free port on every address of the machine
+		bad = append(bad, fmt.Errorf("%sHTTP_ADDR must name where to listen, such as 127.0.0.1:8080", Prefix))
+	}
+	if c.Data == "" {
+		bad = append(bad, fmt.Errorf("%sDATA must name a directory", Prefix))
+	}
 	slices.SortFunc(bad, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(bad...)
 }

@@ -34,6 +34,10 @@ func TestLoad(t *testing.T) {
 		{name: "texts kept for a while", environ: []string{"INNKEEPER_RECORD_TEXTS_KEPT=24"}, check: func(c config.Config) bool { return c.RecordTextsKept == 24 }},
 		{name: "texts kept too short", environ: []string{"INNKEEPER_RECORD_TEXTS_KEPT=23"}, problem: "RECORD_TEXTS_KEPT must be at least 24 months"},
 		{name: "two at once", environ: []string{"INNKEEPER_LOG_LEVEL=loud", "INNKEEPER_PUBLIC_URL=panel"}, problem: "PUBLIC_URL"},
+		{name: "nowhere to listen", environ: []string{"INNKEEPER_HTTP_ADDR="}, problem: "INNKEEPER_HTTP_ADDR must name where to listen"},
+		{name: "nowhere to keep", environ: []string{"INNKEEPER_DATA="}, problem: "INNKEEPER_DATA must name a directory"},
+		{name: "help that is a script", environ: []string{"INNKEEPER_SUPPORT_URL=javascript:alert(1)"}, problem: "INNKEEPER_SUPPORT_URL must begin with"},
+		{name: "help by mail", environ: []string{"INNKEEPER_SUPPORT_URL=mailto:help@harbour.example"}, check: func(c config.Config) bool { return c.SupportURL != "" }},
 		{name: "broken file", file: "= 1", problem: "innkeeper.toml"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
