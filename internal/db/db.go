@@ -43,8 +43,11 @@ type Option func(*DB)
 // WithClock makes the given function the one clock for what is persisted.
 func WithClock(now func() time.Time) Option { return func(d *DB) { d.now = now } }
 
+// File is the database in the data directory, when no other is named.
+const File = "innkeeper.db"
+
 // Open connects to the database that the URL names: postgres://… , sqlite:PATH,
-// or, when the URL is empty, the file innkeeper.db in the data directory. It
+// or, when the URL is empty, the File in the data directory. It
 // fails when the database does not answer.
 func Open(ctx context.Context, rawURL, dataDir string, options ...Option) (*DB, error) {
 	d := &DB{}
@@ -56,7 +59,7 @@ func Open(ctx context.Context, rawURL, dataDir string, options ...Option) (*DB, 
 	case strings.HasPrefix(rawURL, "postgres://"), strings.HasPrefix(rawURL, "postgresql://"):
 		err = d.openPostgres(rawURL)
 	case rawURL == "":
-		err = d.openSQLite(filepath.Join(dataDir, "innkeeper.db"))
+		err = d.openSQLite(filepath.Join(dataDir, File))
 	case strings.HasPrefix(rawURL, "sqlite:"):
 		err = d.openSQLite(strings.TrimPrefix(rawURL, "sqlite:"))
 	default:

@@ -43,6 +43,9 @@ func (d *DB) openSQLite(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("make the data directory: %w", err)
 	}
+	if err := keepToOneself(path); err != nil {
+		return err
+	}
 	common := []string{"journal_mode(WAL)", "busy_timeout(5000)", "synchronous(FULL)", "foreign_keys(1)", "temp_store(MEMORY)", "cache_size(-32768)"}
 	write, err := sqlitePool(path, append(common, "query_only(0)", "wal_autocheckpoint("+strconv.Itoa(logPages)+")"), 1)
 	if err != nil {
@@ -54,6 +57,16 @@ func (d *DB) openSQLite(path string) error {
 	}
 	d.dialect, d.write, d.read = SQLite, write, read
 	return keepPrivate(write)
+}
+
+// keepToOneself makes the file such that no other user of the machine can read it,
+// whatever the mode of its directory. SQLite gives its files beside it the same mode.
+func keepToOneself(path string) error {
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDONLY, 0o600)
+	if err != nil {
+		return fmt.Errorf("open SQLite: %w", err)
+	}
+	return f.Close()
 }
 
 // logPages is how many pages the log of writes grows to before they are put into the file

@@ -3,6 +3,8 @@ package db_test
 import (
 	"context"
 	"fmt"
+	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -49,5 +51,32 @@ func TestWritersInsideAndOutsideTransactionsDoNotBlockEachOther(t *testing.T) {
 			t.Fatalf("InTx in round %d = %v", round, err)
 		}
 		wg.Wait()
+	}
+}
+
+// A directory that others may look into is common: made by hand, or a volume. The
+// hashes of passwords in it are for nobody else.
+func TestNobodyElseReadsTheDatabase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	d, err := db.Open(t.Context(), "", dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.Close() })
+	if err := d.Migrate(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	files, err := filepath.Glob(filepath.Join(dir, db.File+"*"))
+	if err != nil || len(files) < 2 {
+		t.Fatalf("the files are %v, %v: not the database and its log", files, err)
+	}
+	for _, file := range files {
+		if info, err := os.Stat(file); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v, %v, want 0600", file, info.Mode(), err)
+		}
 	}
 }
