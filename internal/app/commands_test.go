@@ -3,6 +3,8 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io/fs"
 	"net"
 	"os"
 	"path/filepath"
@@ -94,6 +96,21 @@ func TestCommandsSayWhatIsMissing(t *testing.T) {
 				wantOneLine(t, strings.Join(args, " "), code, stderr, test.words...)
 			}
 		})
+	}
+}
+
+// A mistyped directory holds no record: one that was made on the way would hold, too.
+func TestCommandsOfTheRecordMakeNoInstallation(t *testing.T) {
+	t.Parallel()
+	for _, args := range [][]string{
+		{"verify"}, {"erase", "--before", "2020-01-01"}, {"rotate-key"}, {"new-epoch", "--reason", "The disk failed"},
+	} {
+		data := filepath.Join(t.TempDir(), "mistyped")
+		code, stdout, stderr := command(t, []string{"INNKEEPER_DATA=" + data}, "", append([]string{"audit"}, args...)...)
+		wantOneLine(t, "audit "+args[0], code, stderr, "there is no installation in "+data)
+		if _, err := os.Stat(data); stdout != "" || !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("audit %s said %q and left the directory: %v", args[0], stdout, err)
+		}
 	}
 }
 

@@ -13,6 +13,7 @@ import (
 	"innkeeper/internal/audit"
 	"innkeeper/internal/audit/ledger"
 	"innkeeper/internal/config"
+	"innkeeper/internal/db"
 )
 
 type auditVerifyCommand struct {
@@ -30,7 +31,7 @@ func (c auditVerifyCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	h, err := buildRecorded(s)
 	if err != nil {
 		return err
 	}
@@ -49,6 +50,17 @@ func (c auditVerifyCommand) Run(s *session) error {
 	}
 	fmt.Fprintf(s.env.Stdout, "The record holds: %d leaves, %d signed heads.\n", report.Leaves, report.Heads)
 	return nil
+}
+
+// buildRecorded builds the parts of an installation that is there: a mistyped data
+// directory is not filled with an empty one, whose record holds.
+func buildRecorded(s *session) (*house, error) {
+	if s.cfg.DatabaseURL == "" {
+		if _, err := os.Stat(filepath.Join(s.cfg.Data, db.File)); errors.Is(err, fs.ErrNotExist) {
+			return nil, fmt.Errorf("there is no installation in %s, and so no record", s.cfg.Data)
+		}
+	}
+	return build(s.ctx, s.cfg, s.env, relayOnly)
 }
 
 // readWitnesses reads each from its file, or from the word itself.
@@ -161,7 +173,7 @@ type auditEraseCommand struct {
 
 // Run erases the texts from before a day, at once.
 func (c auditEraseCommand) Run(s *session) error {
-	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	h, err := buildRecorded(s)
 	if err != nil {
 		return err
 	}
@@ -187,7 +199,7 @@ type rotateKeyCommand struct{}
 
 // Run replaces the key that signs the record.
 func (rotateKeyCommand) Run(s *session) error {
-	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	h, err := buildRecorded(s)
 	if err != nil {
 		return err
 	}
@@ -212,7 +224,7 @@ func (c newEpochCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	h, err := build(s.ctx, s.cfg, s.env, relayOnly)
+	h, err := buildRecorded(s)
 	if err != nil {
 		return err
 	}
