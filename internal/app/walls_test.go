@@ -67,6 +67,29 @@ func TestL06DeniedAttemptsAreEvents(t *testing.T) {
 	})
 }
 
+// L-06: who is refused again and again as himself does not fill the record; in a visit each
+// attempt is on the customer's page.
+func TestL06RepeatedRefusalsAreCounted(t *testing.T) {
+	t.Parallel()
+	eachQuiet(t, func(t *testing.T, h *house) {
+		samir, school := h.signIn(t, "Samir Okafor"), h.named(t, "Meadow School")
+		_, base := samir.visit(school, "look")
+		for range 25 {
+			samir.refused(403, "forbidden", "DELETE", "/api/v1/accounts/"+school.AccountID, nil)
+			samir.refused(403, "read-only-visit", "POST", base+"/api/v1/domains", fields("name", "new.example"))
+		}
+		for what, want := range map[string]int{
+			"action = 'access.denied' AND account_id = ?":                                    2,
+			"action = 'access.denied' AND account_id = ? AND after LIKE '%\"attempts\":10%'": 1,
+			"action = 'impersonation.blocked' AND account_id = ?":                            25,
+		} {
+			if n := h.count(t, "SELECT count(*) FROM audit_events WHERE "+what, school.AccountID); n != want {
+				t.Errorf("%d events where %s, want %d", n, what, want)
+			}
+		}
+	})
+}
+
 // D-01: what the program must be able to read again is kept under a key that does
 // not lie in the database.
 func TestD01StoredSecretsAreSealed(t *testing.T) {

@@ -68,6 +68,46 @@ func TestWhatIsAlikeIsRecordedOnceAnHour(t *testing.T) {
 	}
 }
 
+func TestRefusalsAreWrittenAtOnceAndCounted(t *testing.T) {
+	t.Parallel()
+	h := &house{World: storetest.NewWorld(t), now: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC)}
+	hourly := audit.NewHourly(h.Audit, h)
+	ada := h.Manager(h.Provider)
+	other := ada
+	other.Via.SessionID = "ses_2"
+	refuse := func(by principal.Principal, a principal.Account, times int) {
+		t.Helper()
+		for range times {
+			entry := audit.Entry{Action: audit.ActionLook, Account: a, Result: audit.Denied, Object: audit.Object{Kind: "operation", ID: "x", Name: "x"}}
+			if err := hourly.Refused(t.Context(), by, entry); err != nil {
+				t.Errorf("Refused = %v", err)
+			}
+		}
+	}
+	attempts := func(want ...any) {
+		t.Helper()
+		events, err := h.Audit.List(t.Context(), principal.System("test"), audit.Filter{Limit: 99})
+		var got []any
+		for _, e := range slices.Backward(events) {
+			got = append(got, e.After[audit.FieldAttempts])
+		}
+		if !slices.Equal(got, want) || err != nil {
+			t.Errorf("the events say %v attempts, %v, want %v", got, err, want)
+		}
+	}
+	refuse(ada, h.Customer, 1)
+	attempts(nil)
+	refuse(ada, h.Customer, 1233)
+	attempts(nil, 10.0, 100.0, 1000.0)
+	refuse(ada, h.Stranger, 2)
+	attempts(nil, 10.0, 100.0, 1000.0, nil)
+	refuse(other, h.Customer, 2)
+	attempts(nil, 10.0, 100.0, 1000.0, nil, nil)
+	h.now = h.now.Add(time.Hour)
+	refuse(ada, h.Customer, 2)
+	attempts(nil, 10.0, 100.0, 1000.0, nil, nil, nil)
+}
+
 func TestWhatWasNotCommittedIsNotRemembered(t *testing.T) {
 	t.Parallel()
 	h := &house{World: storetest.NewWorld(t), now: time.Date(2026, 3, 1, 10, 0, 0, 0, time.UTC), broken: errors.New("the disk is full")}

@@ -89,8 +89,8 @@ var allScopes = func() []string {
 	return names
 }()
 
-// refuseToken records, once an hour, that the operation is closed to the token that it was
-// tried with: a program goes on asking.
+// refuseToken records that the operation is closed to the token that it was tried with,
+// also in a visit: a program goes on asking, and its attempts are counted.
 func (r *Registry) refuseToken(ctx context.Context, by principal.Principal, op Operation, answer error) error {
-	return errors.Join(answer, r.hourly.Record(ctx, by, refusal(by, op, by.Subject)))
+	return errors.Join(answer, r.hourly.Refused(ctx, by, refusal(by, op, by.Subject)))
 }

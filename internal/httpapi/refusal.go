@@ -43,12 +43,17 @@ func (r *Registry) anywhere(op Operation) question {
 }
 
 // refuse records the attempt on the page of the account it was meant for, and
-// says what the person can do about it.
+// says what the person can do about it. In a visit each is an event; who tries the same
+// again and again as himself has his attempts counted.
 func (r *Registry) refuse(ctx context.Context, by principal.Principal, op Operation, object principal.Account, answer error, may question) error {
 	if by.Acting() && !errors.Is(answer, ErrClosedActing) {
 		answer = closed(by, op, answer, may)
 	}
-	err := r.tx.InTx(ctx, func(ctx context.Context) error { return r.audit.Record(ctx, by, refusal(by, op, object)) })
+	entry := refusal(by, op, object)
+	if !by.Acting() {
+		return errors.Join(answer, r.hourly.Refused(ctx, by, entry))
+	}
+	err := r.tx.InTx(ctx, func(ctx context.Context) error { return r.audit.Record(ctx, by, entry) })
 	return errors.Join(answer, err)
 }
 
