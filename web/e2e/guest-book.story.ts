@@ -130,7 +130,7 @@ test('the owner alone is asked for the password that a visitor left open', async
   const owner = await as('Rowan Carpentry')
   await owner.goto('/mailboxes')
   await expect(owner.getByText('One mailbox waits for your password')).toBeVisible()
-  await owner.getByRole('button', { name: 'Set password', exact: true }).click()
+  await owner.getByRole('button', { name: /^Set password: / }).click()
   const dialog = owner.getByRole('dialog', { name: 'Password of saws@rowan.example' })
   await dialog.getByLabel('New password').fill('short')
   await dialog.getByRole('button', { name: 'Set password' }).click()

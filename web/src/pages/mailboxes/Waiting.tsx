@@ -21,16 +21,20 @@ export function Waiting({ mailboxes }: { mailboxes: readonly Mailbox[] }) {
       title={t('waits.title', { count: waiting.length })}
       styles={{ message: { color: 'inherit' } }}
     >
-      <Text size="sm">{t('waits.text')}</Text>
+      <Text size="sm">{t('waits.text', { count: waiting.length })}</Text>
       <Stack gap={6} mt="sm">
         {waiting.map((mailbox) => (
-          <Group key={mailbox.id} gap="sm">
-            <Button size="xs" onClick={() => setSetting(mailbox)}>
-              {t('waits.act')}
-            </Button>
+          <Group key={mailbox.id} gap="0.25rem 0.75rem">
             <Text size="sm" fw={600} className="ik-said">
               {mailbox.address}
             </Text>
+            <Button
+              size="xs"
+              aria-label={`${t('waits.act')}: ${mailbox.address}`}
+              onClick={() => setSetting(mailbox)}
+            >
+              {t('waits.act')}
+            </Button>
           </Group>
         ))}
       </Stack>

@@ -17,7 +17,8 @@ export const mailboxTexts = texts('mailboxes', {
   waits: {
     title_one: 'One mailbox waits for your password',
     title_other: '{{count}} mailboxes wait for your password',
-    text: 'It was made for you by somebody else. It receives mail, but nobody can open it before you set the password.',
+    text_one: 'It receives mail, but nobody can open it before you set the password.',
+    text_other: 'They receive mail, but nobody can open them before you set the passwords.',
     act: 'Set password',
     staff:
       'It receives mail already. Only the owner of the account can set its password and open it; they have been told.',

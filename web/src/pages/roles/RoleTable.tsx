@@ -31,7 +31,7 @@ export function RoleTable({ roles, onEdit }: Props) {
                 {t('what')}
               </Table.Th>
               {roles.map((role) => (
-                <Table.Th scope="col" key={role.name} style={{ textAlign: 'center', minWidth: 125 }}>
+                <Table.Th scope="col" key={role.name} style={{ textAlign: 'center', minWidth: 140 }}>
                   <span className="ik-said">{role.title}</span>
                   {role.built_in ? (
                     <Text size="xs" c="dimmed" fw={400}>
