@@ -3,19 +3,49 @@ package app_test
 import (
 	"bufio"
 	"bytes"
+	"context"
 	"errors"
+	"fmt"
 	"net"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 )
 
-// asProcess is the setting by which the test program is the program itself: a process of
-// its own, that can be killed.
-const asProcess = "INNKEEPER_TEST_PROCESS"
+// testBin is the setting that says where the program is that people run; without it the tests
+// build it.
+const testBin = "INNKEEPER_TEST_BIN"
+
+// program is the path of the program, built once at most.
+var program = sync.OnceValues(func() (string, error) {
+	if given := os.Getenv(testBin); given != "" {
+		return given, nil
+	}
+	path := filepath.Join(patterns, "innkeeper")
+	if said, err := exec.Command("go", "build", "-o", path, "innkeeper/cmd/innkeeper").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the program: %w: %s", err, said)
+	}
+	return path, nil
+})
+
+// run is the command as a process of its own, that can be killed, with the settings of the
+// house and none of the tests'.
+func (p *process) run(ctx context.Context, t *testing.T) *exec.Cmd {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	run := exec.CommandContext(ctx, path, strings.Fields(p.command)...)
+	around := slices.DeleteFunc(os.Environ(), func(setting string) bool { return strings.HasPrefix(setting, "INNKEEPER_") })
+	run.Env = append(around, p.environ...)
+	return run
+}
 
 // process is a command of the program that runs as a process of its own.
 type process struct {
@@ -28,9 +58,11 @@ type process struct {
 // start starts it and returns how long it took until it said that it is ready.
 func (p *process) start(t *testing.T) time.Duration {
 	t.Helper()
+	if _, err := program(); err != nil { // which takes its time, too
+		t.Fatal(err)
+	}
 	begun := time.Now()
-	p.running, p.said = exec.Command(os.Args[0]), &bytes.Buffer{}
-	p.running.Env = append(append(os.Environ(), p.environ...), asProcess+"="+p.command)
+	p.running, p.said = p.run(context.WithoutCancel(t.Context()), t), &bytes.Buffer{}
 	p.running.Stderr = p.said
 	out, err := p.running.StdoutPipe()
 	if err != nil {
@@ -50,9 +82,7 @@ func (p *process) start(t *testing.T) time.Duration {
 // output runs it to its end and returns everything that it says.
 func (p *process) output(t *testing.T) string {
 	t.Helper()
-	run := exec.CommandContext(t.Context(), os.Args[0])
-	run.Env = append(append(os.Environ(), p.environ...), asProcess+"="+p.command)
-	said, err := run.CombinedOutput()
+	said, err := p.run(t.Context(), t).CombinedOutput()
 	if exit := (*exec.ExitError)(nil); err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
 	}

@@ -105,9 +105,6 @@ func pattern(engine string) string { return filepath.Join(patterns, engine) }
 var patterns string
 
 func TestMain(m *testing.M) {
-	if command := os.Getenv(asProcess); command != "" { // a test wants a process that it can kill
-		os.Exit(app.Run(context.Background(), strings.Fields(command), app.Terminal()))
-	}
 	var err error
 	if patterns, err = os.MkdirTemp("", "innkeeper-app-"); err != nil {
 		panic(err)
