@@ -168,7 +168,35 @@ func fieldOf(d *huma.ErrorDetail) ProblemField {
 	if where, name, ok := strings.Cut(d.Location, "."); ok && where != "body" {
 		pointer = name
 	}
+	if name, ok := strings.CutPrefix(d.Message, "expected required property "); ok {
+		name, _, _ = strings.Cut(name, " ")
+		return ProblemField{Pointer: strings.TrimSuffix(pointer, "/") + "/" + name, Code: "required", Detail: "This is missing."}
+	}
+	if strings.Contains(d.Message, "date/time") || strings.Contains(d.Message, "date-time") {
+		return ProblemField{Pointer: pointer, Code: "invalid", Detail: "Write a time such as 2026-03-02T10:00:00Z. In an address, + is written %2B."}
+	}
 	return ProblemField{Pointer: pointer, Code: codeOfMessage(d.Message), Detail: sentence(d.Message)}
+}
+
+// once refuses a parameter that is given twice: of two filters one would be dropped
+// unsaid, and two readers need not drop the same.
+func once(api huma.API) func(huma.Context, func(huma.Context)) {
+	return func(ctx huma.Context, next func(huma.Context)) {
+		var twice []error
+		address := ctx.URL()
+		for name, values := range address.Query() {
+			if len(values) > 1 {
+				twice = append(twice, &huma.ErrorDetail{Location: "query." + name, Message: "this parameter is given more than once"})
+			}
+		}
+		if len(twice) == 0 {
+			next(ctx)
+			return
+		}
+		if err := huma.WriteErr(api, ctx, http.StatusUnprocessableEntity, "", twice...); err != nil {
+			slog.ErrorContext(ctx.Context(), "answer", slog.Any("error", err))
+		}
+	}
 }
 
 func codeOfMessage(message string) string {

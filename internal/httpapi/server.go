@@ -148,6 +148,7 @@ func (s *Server) operations(d Deps) *Registry {
 		tx: d.Tx, cursor: NewCursor(d.CursorKey),
 		targets: d.Targets, repeats: d.Repeats,
 	}
+	r.api.UseMiddleware(once(r.api))
 	session := registerSession(r, s, d.Auth, d.Visits)
 	registerPasskeys(r, s, session, d.Auth)
 	registerEvents(r, s, d)
