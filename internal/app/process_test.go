@@ -43,7 +43,7 @@ func (p *process) run(ctx context.Context, t *testing.T) *exec.Cmd {
 	}
 	run := exec.CommandContext(ctx, path, strings.Fields(p.command)...)
 	around := slices.DeleteFunc(os.Environ(), func(setting string) bool { return strings.HasPrefix(setting, "INNKEEPER_") })
-	run.Env = append(around, p.environ...)
+	run.Env = slices.Concat(around, p.environ)
 	return run
 }
 
