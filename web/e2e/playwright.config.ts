@@ -29,6 +29,5 @@ export default defineConfig<object, { settings: Settings; storage: Storage }>({
   projects: [
     { name: 'story', testMatch: '*.story.ts' },
     { name: 'postgres', testMatch: ['first-visit.story.ts', 'idle.story.ts'], use: { storage: 'postgres' } },
-    { name: 'shots', testMatch: 'shots.ts' },
   ],
 })

@@ -1,8 +1,5 @@
 import { CloseButton, Text, TextInput } from '@mantine/core'
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { api, ok } from '../../api/client'
-import { useMay } from '../../api/permission'
 import type { ActivityEvent } from '../../api/types'
 import { Choice, Day, Filters, SearchField } from '../../ui/Filters'
 import classes from './ActivityFilters.module.css'
@@ -136,9 +133,8 @@ function Exactly({ label, value, onChange }: ExactlyProps) {
 }
 
 /** Named shows the filters that are a person, a user, an account or a visit, each with the way to remove it. */
-function Named({ search, fixed, set, events }: Props) {
+function Named({ search, set, events }: Props) {
   const t = activityTexts.useT()
-  const accountName = useAccountName(fixed.account_id ? undefined : search.account_id)
   const named = [
     search.actor_id && {
       key: 'actor_id',
@@ -153,7 +149,7 @@ function Named({ search, fixed, set, events }: Props) {
     search.account_id && {
       key: 'account_id',
       text: t('filter.account', {
-        name: accountName ?? nameIn(events, 'account', search.account_id) ?? t('filter.accountAny'),
+        name: nameIn(events, 'account', search.account_id) ?? t('filter.accountAny'),
       }),
     },
     search.object_id && {
@@ -189,15 +185,4 @@ function nameIn(
   id: string,
 ): string | null {
   return events.find((event) => event[part]?.id === id)?.[part]?.name ?? null
-}
-
-function useAccountName(id: string | undefined): string | null {
-  const may = useMay()
-  const query = useQuery({
-    queryKey: ['account-name', id],
-    queryFn: () => ok(api.GET('/accounts/{id}', { params: { path: { id: id ?? '' } } })),
-    enabled: Boolean(id) && may('account:view'),
-    staleTime: 60_000,
-  })
-  return query.data?.name ?? null
 }
