@@ -44,7 +44,7 @@ func TestTheCustomerCanProveAVisit(t *testing.T) {
 			code    int
 			says    []string
 		}{
-			"at home, without the installation": {elsewhere, []string{path}, 0, []string{"Ada Winter  impersonation.start", "mailbox.create  news@bluedoor.example", "impersonation.stop", "The receipt holds: 3 records", key}},
+			"at home, without the installation": {elsewhere, []string{path}, 0, []string{"Ada Winter  impersonation.start", "mailbox.create  news@bluedoor.example", "impersonation.stop", "The receipt holds: 3 records, all of the visit from its beginning to its end, under a head of", key}},
 			"with the key of the provider":      {elsewhere, []string{path, "--key", key}, 0, []string{"The receipt holds"}},
 			"with the key of somebody else":     {elsewhere, []string{path, "--key", "x"}, 1, []string{"signed by another key"}},
 			"at the provider":                   {nil, []string{path}, 0, []string{"The receipt holds"}},

@@ -111,12 +111,24 @@ func (c auditVerifyCommand) receipt(s *session) error {
 		c.statement(s, checked)
 	} else {
 		lines(s, checked.Records)
-		fmt.Fprintf(s.env.Stdout, "The receipt holds: %d records under a head of %d, signed %s.\n", len(checked.Records), checked.Size, checked.Head.UTC().Format(time.DateTime))
+		fmt.Fprintf(s.env.Stdout, "The receipt holds: %d records%s under a head of %d, signed %s.\n", len(checked.Records), extent(checked), checked.Size, checked.Head.UTC().Format(time.DateTime))
 	}
 	if !compared {
 		fmt.Fprintf(s.env.Stdout, "Compare the key that signed it with the one your provider shows at /api/v1/record-key: %s\n", checked.Key)
 	}
 	return nil
+}
+
+// extent says how much of the visit the records of a receipt are.
+func extent(checked ledger.Checked) string {
+	switch {
+	case !checked.Gapless:
+		return " of an older version, which does not show that none is missing between them,"
+	case checked.Ended:
+		return ", all of the visit from its beginning to its end,"
+	default:
+		return ", all of the visit up to the last of them (its end is not among them),"
+	}
 }
 
 func (c auditVerifyCommand) statement(s *session, checked ledger.Checked) {

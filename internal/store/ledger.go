@@ -128,20 +128,32 @@ func rawOrNil(text string) json.RawMessage {
 
 // AccountSizes returns how many leaves each account has.
 func (s *Ledger) AccountSizes(ctx context.Context, accountIDs []string) (map[string]int64, error) {
-	given, err := asJSON(slices.Compact(slices.Sorted(slices.Values(accountIDs))))
+	// One look at the end of the index for each, however many leaves it has.
+	return s.sizes(ctx, accountIDs, "SELECT MAX(account_seq) FROM audit_leaves WHERE audit_leaves.account_id = given.id")
+}
+
+// VisitSizes returns how many leaves each visit has.
+func (s *Ledger) VisitSizes(ctx context.Context, visitIDs []string) (map[string]int64, error) {
+	return s.sizes(ctx, visitIDs, "SELECT COUNT(*) FROM audit_leaves WHERE audit_leaves.impersonation_id = given.id AND audit_leaves.impersonation_id <> ''")
+}
+
+// sizes asks the same of each id; what is not there is 0.
+func (s *Ledger) sizes(ctx context.Context, ids []string, query string) (map[string]int64, error) {
+	sizes := make(map[string]int64, len(ids))
+	if len(ids) == 0 {
+		return sizes, nil
+	}
+	given, err := asJSON(slices.Compact(slices.Sorted(slices.Values(ids))))
 	if err != nil {
 		return nil, err
 	}
 	var rows []struct {
-		AccountID string
-		Size      int64
+		ID   string
+		Size int64
 	}
-	// One look at the end of the index for each, however many leaves it has.
-	err = s.db.Read(ctx).Raw("SELECT account_id, COALESCE((SELECT MAX(account_seq) FROM audit_leaves WHERE audit_leaves.account_id = given.account_id), 0) AS size FROM "+
-		givenTexts(s.db, "account_id")+" AS given", given).Scan(&rows).Error
-	sizes := make(map[string]int64, len(rows))
+	err = s.db.Read(ctx).Raw("SELECT id, COALESCE(("+query+"), 0) AS size FROM "+givenTexts(s.db, "id")+" AS given", given).Scan(&rows).Error
 	for _, row := range rows {
-		sizes[row.AccountID] = row.Size
+		sizes[row.ID] = row.Size
 	}
 	return sizes, err
 }

@@ -21,6 +21,8 @@ type Checked struct {
 	Size     int64
 	Key      string // that signed the head
 	Links    []Link // what was stated about the record itself
+	Gapless  bool   // of a receipt: no record of the visit up to the last one is missing; those of older versions do not show it
+	Ended    bool   // of a receipt: the end of the visit is in it
 	Erased   int    // records of which reason, address and browser were erased, as is said
 	note     string // the head
 	chain    chain
@@ -97,6 +99,12 @@ func checkReceipt(document []byte) (Checked, error) {
 		if record.ImpersonationID != receipt.ImpersonationID {
 			return Checked{}, fmt.Errorf("%w: leaf %d belongs to another visit", ErrBroken, receipt.Records[i].Leaf)
 		}
+		want := int64(i + 1)
+		if numbered := record.VisitSeq != 0; numbered && record.VisitSeq != want || !numbered && checked.Gapless {
+			return Checked{}, fmt.Errorf("%w: record %d of the visit is missing", ErrBroken, want)
+		}
+		checked.Gapless = record.VisitSeq != 0
+		checked.Ended = checked.Ended || record.Action == actionStop
 	}
 	return checked, nil
 }

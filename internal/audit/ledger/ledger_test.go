@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -494,6 +495,38 @@ func TestAReceiptIsCheckedWithoutUs(t *testing.T) {
 				t.Errorf("%s: Check() = %v, want ErrBroken", name, err)
 			}
 		}
+	})
+}
+
+// A record that is taken out of a receipt is missed, by its number in the visit; so is one
+// whose number in the record itself is not the one that is due.
+func TestL05AReceiptLeavesNothingOut(t *testing.T) {
+	each(t, func(t *testing.T, b *book) {
+		b.write(t, bakery, "imp_1", 2)
+		b.seal(t)
+		b.write(t, bakery, "imp_2", 2)
+		b.write(t, bakery, "imp_1", 2)
+		document := b.receipt(t, "imp_1")
+		if checked, err := ledger.Check(document); err != nil || !checked.Gapless || checked.Ended || len(checked.Records) != 4 {
+			t.Fatalf("Check() = %d records, without a gap %v, with the end %v, %v", len(checked.Records), checked.Gapless, checked.Ended, err)
+		}
+		for left := range 3 {
+			var r ledger.Receipt
+			if err := json.Unmarshal(document, &r); err != nil {
+				t.Fatal(err)
+			}
+			r.Records = slices.Delete(r.Records, left, left+1)
+			without, err := json.Marshal(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := ledger.Check(without); !errors.Is(err, ledger.ErrBroken) || !strings.Contains(err.Error(), fmt.Sprintf("record %d of the visit is missing", left+1)) {
+				t.Errorf("without record %d: Check() = %v", left+1, err)
+			}
+		}
+		b.findings(t, "")
+		b.tamper(t, "UPDATE audit_leaves SET impersonation_id = 'imp_2' WHERE leaf = 0")
+		b.findings(t, "", "Leaf 1 is number 2 of visit imp_1, where number 1 is due")
 	})
 }
 

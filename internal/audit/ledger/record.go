@@ -28,6 +28,7 @@ type Record struct {
 	AccountName     string          `json:"account_name"`
 	AccountPath     string          `json:"account_path"`
 	ImpersonationID string          `json:"impersonation_id"`
+	VisitSeq        int64           `json:"impersonation_seq,omitempty"` // in the visit, from 1, without gaps; 0 in none, and in records of older versions
 	LoginSessionID  string          `json:"login_session_id"`
 	Method          string          `json:"method"`
 	Action          string          `json:"action"`

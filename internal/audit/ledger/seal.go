@@ -29,6 +29,8 @@ type Store interface {
 	Unsealed(ctx context.Context, from int64, limit int) ([]Record, error)
 	// AccountSizes returns how many leaves each account has.
 	AccountSizes(ctx context.Context, accountIDs []string) (map[string]int64, error)
+	// VisitSizes returns how many leaves each visit has.
+	VisitSizes(ctx context.Context, visitIDs []string) (map[string]int64, error)
 	// Append writes leaves and the hashes of the tree from index first on.
 	Append(ctx context.Context, leaves []Leaf, first int64, hashes []tlog.Hash) error
 	Hashes(ctx context.Context, indexes []int64) ([]tlog.Hash, error)
@@ -146,11 +148,18 @@ func stopped(err error) error {
 }
 
 func (s *Service) leaves(ctx context.Context, size int64, records []Record) ([]Leaf, error) {
-	ids := make([]string, len(records))
-	for i, r := range records {
-		ids[i] = r.AccountID
+	var accountIDs, visitIDs []string
+	for _, r := range records {
+		accountIDs = append(accountIDs, r.AccountID)
+		if r.ImpersonationID != "" {
+			visitIDs = append(visitIDs, r.ImpersonationID)
+		}
 	}
-	sizes, err := s.store.AccountSizes(ctx, ids)
+	sizes, err := s.store.AccountSizes(ctx, accountIDs)
+	if err != nil {
+		return nil, err
+	}
+	visits, err := s.store.VisitSizes(ctx, visitIDs)
 	if err != nil {
 		return nil, err
 	}
@@ -162,6 +171,10 @@ func (s *Service) leaves(ctx context.Context, size int64, records []Record) ([]L
 	for i, r := range records {
 		sizes[r.AccountID]++
 		r.AccountSeq = sizes[r.AccountID]
+		if r.ImpersonationID != "" {
+			visits[r.ImpersonationID]++
+			r.VisitSeq = visits[r.ImpersonationID]
+		}
 		text, err := r.canonical()
 		if err != nil {
 			return nil, err

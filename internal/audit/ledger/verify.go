@@ -46,7 +46,7 @@ const overdue = time.Minute
 // reads all and writes nothing. Witnesses are heads from outside, such as that of a
 // receipt; the one beside the key is always asked.
 func (s *Service) Verify(ctx context.Context, witnesses ...Witness) (Report, error) {
-	v := &verification{service: s, accounts: map[string]int64{}, tree: &growing{}, stated: map[int64][]tlog.Hash{}}
+	v := &verification{service: s, accounts: map[string]int64{}, visits: map[string]int64{}, tree: &growing{}, stated: map[int64][]tlog.Hash{}}
 	if err := v.links(ctx, witnesses); err != nil {
 		return Report{}, err
 	}
@@ -71,6 +71,7 @@ type verification struct {
 	chain    chain
 	outside  []Witness
 	accounts map[string]int64 // the last number seen of each
+	visits   map[string]int64 // how many were seen of each
 	tree     *growing         // grown anew from the leaves
 	stated   map[int64][]tlog.Hash
 	highest  int64 // the largest size that a head states
@@ -207,7 +208,7 @@ func (v *verification) leaf(sealed Sealed) error {
 		v.find("Event %d was removed; leaf %d still has it: %s", leaf.Seq, leaf.Number, leaf.Text)
 	} else {
 		event := *sealed.Event
-		event.AccountSeq = leaf.AccountSeq
+		event.AccountSeq, event.VisitSeq = leaf.AccountSeq, v.ofVisit(leaf)
 		text, err := event.canonical()
 		if err != nil {
 			return err
@@ -228,6 +229,22 @@ func (v *verification) leaf(sealed Sealed) error {
 	}
 	v.tree.hashes = append(v.tree.hashes, hashes...)
 	return v.root(leaf.Number + 1)
+}
+
+// ofVisit returns the number that a leaf has in its visit, and finds one that is not due.
+func (v *verification) ofVisit(leaf Leaf) int64 {
+	if leaf.VisitID == "" {
+		return 0
+	}
+	v.visits[leaf.VisitID]++
+	var said Record
+	if err := json.Unmarshal([]byte(leaf.Text), &said); err != nil {
+		return 0 // and the text is not that of the event
+	}
+	if want := v.visits[leaf.VisitID]; said.VisitSeq != 0 && said.VisitSeq != want {
+		v.find("Leaf %d is number %d of visit %s, where number %d is due.", leaf.Number, said.VisitSeq, leaf.VisitID, want)
+	}
+	return said.VisitSeq
 }
 
 // texts holds the texts of an event against the hash that it has of them.

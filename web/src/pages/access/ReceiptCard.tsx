@@ -16,7 +16,9 @@ export function ReceiptCard({ id, shown }: { id: string; shown: readonly { seq: 
         url={`${apiBase}/me/access-history/${encodeURIComponent(id)}/receipt`}
         file={`receipt-${id}.json`}
         shown={shown}
-        say={() => t('check.visit')}
+        say={({ gapless, ended }) =>
+          [t('check.visit'), gapless && t(ended ? 'check.whole' : 'check.open')].filter(Boolean).join(' ')
+        }
       />
     </Card>
   )

@@ -55,6 +55,18 @@ describe('a receipt', () => {
     await expect(check(forged)).rejects.toThrow(Broken)
   })
 
+  test('says that none of its records is missing, where they are numbered', async () => {
+    const checked = await check(kept('receipt-numbered'))
+    expect([checked.gapless, checked.ended]).toEqual([true, false])
+    expect((await check(kept('receipt'))).gapless).toBe(false)
+  })
+
+  test.each([0, 1, 2])('does not without its record %d', async (left) => {
+    const document = JSON.parse(kept('receipt-numbered'))
+    document.records.splice(left, 1)
+    await expect(check(JSON.stringify(document))).rejects.toThrow(`record ${left + 1} of the visit is missing`)
+  })
+
   test('does not without its links', async () => {
     const { links: _, ...without } = JSON.parse(kept('receipt-epoch'))
     await expect(check(JSON.stringify(without))).rejects.toThrow(Broken)

@@ -39,6 +39,8 @@ export interface Sealed {
   actor_account_id: string
   account_id: string
   impersonation_id: string
+  /** In the visit, from 1, without gaps; records of older versions have none. */
+  impersonation_seq?: number
   action: string
   object_name: string
   result: string
@@ -62,6 +64,9 @@ export interface Checked {
   records: Sealed[]
   /** Of a statement: what others than the account's own people did, and visits that reached into its time. */
   others: Sealed[]
+  /** Of a receipt: no record of the visit up to the last one is missing, and whether that is its end. */
+  gapless: boolean
+  ended: boolean
   /** How many records have lost reason, address and browser, and when the last of them did. */
   erased: number
   erasedAt?: string
@@ -107,6 +112,8 @@ export async function check(text: string): Promise<Checked> {
   const checked = {
     records,
     others: [],
+    gapless: false,
+    ended: false,
     erased: erasures.length,
     erasedAt,
     size: head.size,
@@ -137,12 +144,18 @@ function read(text: string): Proof {
 }
 
 function ofVisit(checked: Checked, proof: Proof): Checked {
+  let gapless = false
   for (const [i, record] of checked.records.entries()) {
     if (record.impersonation_id !== proof.impersonation_id) {
       throw new Broken(`leaf ${proof.records[i]?.leaf} belongs to another visit`)
     }
+    const number = record.impersonation_seq
+    if (number === undefined ? gapless : number !== i + 1) {
+      throw new Broken(`record ${i + 1} of the visit is missing`)
+    }
+    gapless = number !== undefined
   }
-  return checked
+  return { ...checked, gapless, ended: checked.records.some(({ action }) => action === 'impersonation.stop') }
 }
 
 /** A visit is set to last a day at most: so far back a statement looks for one that reaches into its time. */

@@ -68,6 +68,8 @@ export const accessTexts = texts('access', {
     act: 'Check this record',
     holds: 'The record holds',
     visit: 'Everything on this page stands in the sealed record of this visit, unchanged.',
+    whole: 'Nothing is missing between its beginning and its end.',
+    open: 'Nothing is missing up to the last record; its end is not among them.',
     how: 'Checked by your browser: {{records}} records under a signature over {{size}}, made on {{at}}.',
     epoch:
       'On {{at}} the record went on from {{size}} entries, where {{lost}} had been signed. The reason given: {{reason}}',
