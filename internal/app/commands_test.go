@@ -99,6 +99,24 @@ func TestCommandsSayWhatIsMissing(t *testing.T) {
 	}
 }
 
+// A demo that was interrupted lacks what nobody would make later, and says so.
+func TestDemoThatWasInterrupted(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	environ := []string{"INNKEEPER_DATA=" + data}
+	if code, _, stderr := command(t, environ, "a long enough password\n", "admin", "create", "--email", "ada@test.example", "--password-stdin"); code != 0 {
+		t.Fatal(stderr)
+	}
+	if err := os.WriteFile(filepath.Join(data, "demo.json"), []byte(`{"people":[],"unfinished":true}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr := command(t, environ, "", "demo")
+	wantOneLine(t, "demo", code, stderr, "were not made to their end: remove "+data)
+	if stdout != "" {
+		t.Errorf("demo said %q", stdout)
+	}
+}
+
 // A mistyped directory holds no record: one that was made on the way would hold, too.
 func TestCommandsOfTheRecordMakeNoInstallation(t *testing.T) {
 	t.Parallel()

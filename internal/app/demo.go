@@ -27,8 +27,9 @@ type demoCommand struct {
 
 // demo is what is kept of the demo data: who can sign in with what.
 type demo struct {
-	URL    string       `json:"url"`
-	People []demoPerson `json:"people"`
+	URL        string       `json:"url"`
+	People     []demoPerson `json:"people"`
+	Unfinished bool         `json:"unfinished,omitempty"` // what they host is still being made
 }
 
 type demoPerson struct {
@@ -61,6 +62,8 @@ func (c demoCommand) Run(s *session) error {
 		d, err = h.fill(s.ctx, path)
 	case err != nil:
 		err = errors.New("this installation has accounts already, so it is not filled with demo data")
+	case d.Unfinished:
+		err = fmt.Errorf("the demo data were not made to their end: remove %s and start again", s.cfg.Data)
 	}
 	if err != nil {
 		return inOneLine(err)
@@ -89,21 +92,17 @@ func readDemo(path string) (demo, error) {
 	return d, nil
 }
 
-// fill makes everything in one transaction and keeps the sign-ins in a file that
-// only this user can read. Then the jobs are done, and the sites get their pages.
+// fill makes everything in one transaction and keeps the sign-ins with it. Then the jobs
+// are done, and the sites get their pages.
 func (h *house) fill(ctx context.Context, path string) (demo, error) {
-	d := demo{URL: publicURL(h.cfg)}
+	d := demo{URL: publicURL(h.cfg), Unfinished: true}
 	var sites []demoSite
 	err := h.db.InTx(ctx, func(ctx context.Context) error {
 		var err error
 		if sites, err = h.cast(ctx, &d); err != nil {
 			return err
 		}
-		body, err := json.MarshalIndent(d, "", "  ")
-		if err != nil {
-			return err
-		}
-		return os.WriteFile(path, append(body, '\n'), 0o600)
+		return d.keep(path)
 	})
 	if err != nil {
 		return d, err
@@ -116,7 +115,20 @@ func (h *house) fill(ctx context.Context, path string) (demo, error) {
 			return d, err
 		}
 	}
-	return d, h.drain(ctx)
+	if err := h.drain(ctx); err != nil {
+		return d, err
+	}
+	d.Unfinished = false
+	return d, d.keep(path)
+}
+
+// keep writes the sign-ins into a file that only this user can read.
+func (d demo) keep(path string) error {
+	body, err := json.MarshalIndent(d, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(body, '\n'), 0o600)
 }
 
 // demoSite is a domain whose first page is still to be written.

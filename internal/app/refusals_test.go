@@ -75,6 +75,8 @@ func attempts(domain, foreign string) []attempt {
 		{name: "a domain for somebody else", method: "POST", path: "/api/v1/domains", body: `{"name":"new.example","account_id":"` + foreign + `"}`, status: 404, code: "account-not-found"},
 		{name: "a record of another domain", method: "DELETE", path: records + "/rec_00000000-0000-7000-8000-000000000000", status: 404, code: "record-not-found"},
 		{name: "no such place", method: "GET", path: "/api/v1/nothing", status: 404, code: "not-found"},
+		{name: "no such method", method: "PUT", path: "/api/v1/accounts", status: 405, code: "method-not-allowed"},
+		{name: "no such method of one", method: "PUT", path: "/api/v1/accounts/acc_1", status: 405, code: "method-not-allowed"},
 		{name: "no such place to write", method: "POST", path: "/api/v2/domains", body: `{}`, status: 404, code: "not-found"},
 		{name: "a slash too many", method: "GET", path: "/api/v1/domains/", status: 404, code: "not-found"},
 		{name: "a path that leads up", method: "GET", path: "/api/v1/files/content?path=/../../demo.json", status: 422, code: "invalid", pointer: "path"},

@@ -67,6 +67,22 @@ type Registry struct {
 // Operations returns what has been registered, in order.
 func (r *Registry) Operations() []Operation { return slices.Clone(r.operations) }
 
+// methodsAt returns the methods of the operations at a path below Prefix.
+func (r *Registry) methodsAt(path string) []string {
+	var methods []string
+	parts := strings.Split(path, "/")
+	for _, op := range r.operations {
+		matches := func(part, pattern string) bool {
+			return part == pattern || part != "" && strings.HasPrefix(pattern, "{")
+		}
+		if slices.EqualFunc(parts, strings.Split(op.Path, "/"), matches) {
+			methods = append(methods, op.Method)
+		}
+	}
+	slices.Sort(methods)
+	return slices.Compact(methods)
+}
+
 // May reports whether the principal may do something to an account, as the edge
 // would decide: it is how answers say which buttons to show.
 func (r *Registry) May(by principal.Principal, permission string, class rbac.Class, object principal.Account) bool {

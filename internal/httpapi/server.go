@@ -265,6 +265,17 @@ func (s *Server) stopForm(c *fiber.Ctx) error {
 	return c.Redirect(v.ReturnTo, http.StatusSeeOther)
 }
 
+// noOperation answers what no operation has taken: there is none at the address, or none
+// with that method (RFC 9110 section 15.5.6).
+func (s *Server) noOperation(c *fiber.Ctx) error {
+	methods := s.registry.methodsAt(strings.TrimPrefix(c.Path(), Prefix))
+	if len(methods) == 0 {
+		return errNoPage
+	}
+	c.Set(fiber.HeaderAllow, strings.Join(methods, ", "))
+	return fiber.ErrMethodNotAllowed
+}
+
 var errNoPage = fault.New(fault.NotFound, "not-found", "There is nothing at this address.")
 
 // signedIn returns who asks, or nobody.
