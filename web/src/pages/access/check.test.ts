@@ -64,7 +64,9 @@ describe('a receipt', () => {
   test.each([0, 1, 2])('does not without its record %d', async (left) => {
     const document = JSON.parse(kept('receipt-numbered'))
     document.records.splice(left, 1)
-    await expect(check(JSON.stringify(document))).rejects.toThrow(`record ${left + 1} of the visit is missing`)
+    await expect(check(JSON.stringify(document))).rejects.toThrow(
+      `record ${left + 1} of the visit is missing`,
+    )
   })
 
   test('does not without its links', async () => {
