@@ -56,7 +56,7 @@ func TestIConsentOverHTTP(t *testing.T) {
 		stranger := h.stranger(t)
 		stranger.do("GET", "/answer?token="+token, nil)
 		stranger.do("HEAD", "/answer?token="+token, nil)
-		stranger.refused(http.StatusNotFound, "not-found", "GET", "/api/v1/access-requests/answer?token="+token, nil)
+		stranger.refused(http.StatusMethodNotAllowed, "method-not-allowed", "GET", "/api/v1/access-requests/answer?token="+token, nil)
 		if a := support.want(200, "GET", "/api/v1/impersonation-requests/"+id, nil); a["state"] != "waiting" {
 			t.Errorf("after the link was opened the request is %v, want waiting", a["state"])
 		}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -34,6 +35,7 @@ type expected struct {
 	account               string // whose things
 	visit                 string
 	events                int
+	counted               bool // with those of the same session: the first is an event, the tenth, and so on
 }
 
 // load is many people in many accounts at once.
@@ -219,7 +221,9 @@ func (b *tab) act() {
 		other := b.load.subjects[rand.IntN(len(b.load.subjects))]
 		b.wantStatus(b.ask("PATCH", "/api/v1/mailboxes/"+other.mailbox, fields("quota_bytes", 1<<20+rand.IntN(1<<20)), b.of(other.id, 1)), 200)
 	case n < 89: // what he may not
-		b.wantStatus(b.ask("GET", "/api/v1/jobs", nil, b.of(b.load.home.id, 1)), 403)
+		want := b.of(b.load.home.id, 0)
+		want.counted = true
+		b.wantStatus(b.ask("GET", "/api/v1/jobs", nil, want), 403)
 	case n < 96:
 		a := b.ask("GET", "/api/v1/session", nil, b.of(b.load.home.id, 0))
 		b.wantStatus(a, 200)
@@ -258,7 +262,7 @@ func (l *load) check(t *testing.T) {
 				t.Fatalf("%s: %v", row.Text, err)
 			}
 		}
-		got := expected{row.ActorID, row.LoginSessionID, texts.UserAgent, row.SubjectID, row.AccountID, row.ImpersonationID, want.events}
+		got := expected{row.ActorID, row.LoginSessionID, texts.UserAgent, row.SubjectID, row.AccountID, row.ImpersonationID, want.events, want.counted}
 		if !asked || got != want {
 			if wrong++; wrong <= 20 {
 				t.Errorf("%s of %s is recorded as %+v, want %+v", row.Action, row.RequestID, got, want)
@@ -266,11 +270,20 @@ func (l *load) check(t *testing.T) {
 		}
 	}
 	missing := 0
+	attempts, written := map[string]int{}, map[string]int{}
 	for id, want := range l.requests {
-		if seen[id] != want.events {
+		if want.counted {
+			attempts[want.session]++
+			written[want.session] += seen[id]
+		} else if seen[id] != want.events {
 			if missing++; missing <= 20 {
 				t.Errorf("%s left %d events, want %d", id, seen[id], want.events)
 			}
+		}
+	}
+	for session, n := range attempts {
+		if due := len(strconv.Itoa(n)); written[session] != due { // 1, 10, 100 …
+			t.Errorf("%d attempts of %s left %d events, want %d", n, session, written[session], due)
 		}
 	}
 	t.Logf("%d events, %d wrong; %d requests with another number of events than they should have", len(rows), wrong, missing)

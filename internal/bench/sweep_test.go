@@ -126,7 +126,6 @@ func written(b testing.TB, url string, visits int) [][]statement {
 var sweptTables = []plainTable{
 	{name: "impersonations", columns: "id, ended_at, end_reason, ended_by_kind, ended_by_id, ended_by_name, closed_at, closed_by", written: "ended_at IS NOT NULL", order: "id"},
 	{name: "audit_events", columns: eventColumns, written: "action = 'impersonation.stop'", order: "seq"},
-	{name: "audit_payloads", columns: "seq, salt, text", written: "TRUE", order: "seq"},
 	{name: "notifications", columns: "id, account_id, event, impersonation_id, text, email, created_at, read_at", written: "event = 'impersonation.stop'", order: "id"},
 	{name: "outbox", columns: `id, task, object_id, actor_id, actor_name, subject_id, subject_name, impersonation_id, created_at, due_at,
 		attempts, fence, leased_until, done_at, failed_at, last_error`, written: "task = 'notify.mail'", order: "id"},
