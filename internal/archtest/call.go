@@ -3,12 +3,9 @@ package archtest
 import (
 	"fmt"
 	"go/ast"
-	"go/parser"
-	"go/token"
 	"io/fs"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -30,20 +27,11 @@ var calling = map[string][]string{
 // Calls reads every Go file of the program and returns one sentence for each place that could
 // call an address and is not in a package that may.
 func Calls(root fs.FS) (refusals []string, err error) {
-	err = fs.WalkDir(root, ".", func(file string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && (slices.Contains(unread, file) || isForTests(file)):
-			return fs.SkipDir
-		case entry.IsDir() || path.Ext(file) != ".go" || strings.HasSuffix(file, "_test.go") || slices.Contains(callers, path.Dir(file)):
+	err = walk(root, isForTests, func(file string) error {
+		if !isGo(file) || strings.HasSuffix(file, "_test.go") || slices.Contains(callers, path.Dir(file)) {
 			return nil
 		}
-		source, err := fs.ReadFile(root, file)
-		if err != nil {
-			return err
-		}
-		parsed, err := parser.ParseFile(token.NewFileSet(), file, source, 0)
+		parsed, err := parse(root, file, 0)
 		if err != nil {
 			return err
 		}
@@ -55,21 +43,21 @@ func Calls(root fs.FS) (refusals []string, err error) {
 
 // isForTests reports whether a folder is for tests alone.
 func isForTests(folder string) bool {
-	return folder == "scripts" || strings.HasSuffix(folder, "test") || strings.HasSuffix(folder, "testkit") || path.Base(folder) == "testdata"
+	return folder == "scripts" || strings.HasSuffix(folder, "test") || strings.HasSuffix(folder, "testkit") || isTestdata(folder)
 }
 
 func callsIn(file string, parsed *ast.File) (refusals []string) {
 	packages := map[string]string{}
 	for _, spec := range parsed.Imports {
-		imported, err := strconv.Unquote(spec.Path.Value)
-		if err != nil || calling[imported] == nil {
+		of := imported(spec)
+		if calling[of] == nil {
 			continue
 		}
-		name := path.Base(imported)
+		name := path.Base(of)
 		if spec.Name != nil {
 			name = spec.Name.Name
 		}
-		packages[name] = imported
+		packages[name] = of
 	}
 	ast.Inspect(parsed, func(n ast.Node) bool {
 		selector, ok := n.(*ast.SelectorExpr)

@@ -3,60 +3,34 @@ package archtest
 import (
 	"fmt"
 	"go/parser"
-	"go/token"
 	"io/fs"
 	"path"
 	"slices"
-	"strconv"
 	"strings"
 )
 
 // module is how our own import paths begin.
 const module = "innkeeper/"
 
-// unread are folders without source of the program.
-var unread = []string{".git", ".cache", "bin", "data", "docs", "tools", "web/node_modules", "web/dist"}
-
 // Check reads every Go file of the module and returns one sentence for each import that the tables refuse,
 // in the order of the files.
 func Check(root fs.FS) (refusals []string, err error) {
-	err = fs.WalkDir(root, ".", func(file string, entry fs.DirEntry, err error) error {
-		switch {
-		case err != nil:
-			return err
-		case entry.IsDir() && (slices.Contains(unread, file) || entry.Name() == "testdata"):
-			return fs.SkipDir
-		case entry.IsDir() || path.Ext(file) != ".go":
+	err = walk(root, isTestdata, func(file string) error {
+		if !isGo(file) {
 			return nil
 		}
-		imports, err := importsOf(root, file)
+		parsed, err := parse(root, file, parser.ImportsOnly)
 		if err != nil {
 			return err
+		}
+		imports := make([]string, len(parsed.Imports))
+		for i, spec := range parsed.Imports {
+			imports[i] = imported(spec)
 		}
 		refusals = append(refusals, refused(file, imports)...)
 		return nil
 	})
 	return refusals, err
-}
-
-func importsOf(root fs.FS, file string) ([]string, error) {
-	source, err := fs.ReadFile(root, file)
-	if err != nil {
-		return nil, err
-	}
-	parsed, err := parser.ParseFile(token.NewFileSet(), file, source, parser.ImportsOnly)
-	if err != nil {
-		return nil, err
-	}
-	var imports []string
-	for _, spec := range parsed.Imports {
-		name, err := strconv.Unquote(spec.Path.Value)
-		if err != nil {
-			return nil, err
-		}
-		imports = append(imports, name)
-	}
-	return imports, nil
 }
 
 // refused returns a sentence for each import that this file may not have.

@@ -76,16 +76,7 @@ func unshown(shown map[string][]string) (refusals []string) {
 // testsOf returns the names of all tests: of Go, and the titles of the stories in
 // the browser.
 func testsOf(root fs.FS) (names []string, err error) {
-	err = fs.WalkDir(root, ".", func(file string, entry fs.DirEntry, err error) error {
-		if err != nil {
-			return err
-		}
-		if entry.IsDir() {
-			if slices.Contains(unread, file) {
-				return fs.SkipDir
-			}
-			return nil
-		}
+	err = walk(root, none, func(file string) error {
 		pattern := testIn(file)
 		if pattern == nil {
 			return nil
