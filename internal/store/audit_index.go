@@ -135,24 +135,33 @@ func (s *Audit) take(ctx context.Context, rows []auditEventRow) error {
 	if err != nil {
 		return err
 	}
-	sets := map[string]*hits{}
+	places := map[string][]int64{}
 	for _, row := range rows {
 		for _, term := range row.terms(kinds[row.AccountID]) {
-			if sets[term] == nil {
-				sets[term] = &hits{}
-			}
-			sets[term].add(row.Seq % s.block)
+			places[term] = append(places[term], row.Seq%s.block)
 		}
 	}
-	if err := s.addKnown(ctx, block, sets); err != nil {
+	terms := slices.Sorted(maps.Keys(places))
+	known, err := s.known(ctx, block, terms)
+	if err != nil {
 		return err
 	}
-	terms := make([]auditTermRow, 0, len(sets))
-	for _, term := range slices.Sorted(maps.Keys(sets)) {
-		terms = append(terms, auditTermRow{Block: block, Term: term, Hits: sets[term].text()})
+	next := make([]auditTermRow, len(terms))
+	for i, term := range terms {
+		var set hits
+		if err := set.read(known[term]); err != nil {
+			return err
+		}
+		for _, place := range places[term] {
+			set.add(place)
+		}
+		next[i] = auditTermRow{Block: block, Term: term, Hits: set.text()}
 	}
-	err = eachInsert(s.db, terms, func(sql string, args []any) error {
-		return s.db.Write(ctx).Exec(sql+" ON CONFLICT (block, term) DO UPDATE SET hits = excluded.hits", args...).Error
+	err = eachInsert(s.db, next, func(sql string, args []any) error {
+		if len(known) > 0 {
+			sql += " ON CONFLICT (block, term) DO UPDATE SET hits = excluded.hits"
+		}
+		return s.db.Write(ctx).Exec(sql, args...).Error
 	})
 	if err != nil {
 		return err
@@ -160,22 +169,22 @@ func (s *Audit) take(ctx context.Context, rows []auditEventRow) error {
 	return s.note(ctx, block, rows)
 }
 
-// addKnown adds what the index has of the terms already.
-func (s *Audit) addKnown(ctx context.Context, block int64, sets map[string]*hits) error {
-	given, err := asJSON(slices.Collect(maps.Keys(sets)))
+// known returns what the index has of the terms already: nothing, in a new block.
+func (s *Audit) known(ctx context.Context, block int64, terms []string) (map[string]string, error) {
+	begun, err := find[auditBlockRow](s.db.Write(ctx), "WHERE block = ?", block)
+	if err != nil || len(begun) == 0 {
+		return nil, err
+	}
+	given, err := asJSON(terms)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	known, err := find[auditTermRow](s.db.Write(ctx), "WHERE block = ? AND "+amongGiven(s.db, "term"), block, given)
-	if err != nil {
-		return err
+	rows, err := find[auditTermRow](s.db.Write(ctx), "WHERE block = ? AND "+amongGiven(s.db, "term"), block, given)
+	known := make(map[string]string, len(rows))
+	for _, row := range rows {
+		known[row.Term] = row.Hits
 	}
-	for _, row := range known {
-		if err := sets[row.Term].read(row.Hits); err != nil {
-			return err
-		}
-	}
-	return nil
+	return known, err
 }
 
 // note writes down what the block has now.
