@@ -99,7 +99,8 @@ func (d diary) write(ctx context.Context, i int) error {
 }
 
 // BenchmarkLoggedEvents measures how many events are written and sealed in a second, each
-// in a transaction of its own and none more than a second behind. Beside it the same rows
+// in a transaction of its own. As in the program they are sealed while others are written,
+// four times a second; the time ends when the last one is sealed. Beside it the same rows
 // are inserted by the driver alone, and not sealed.
 func BenchmarkLoggedEvents(b *testing.B) {
 	for _, engine := range engines {
@@ -142,9 +143,10 @@ var loggedTables = []plainTable{
 	{name: "audit_payloads", columns: "salt, text", written: "TRUE", order: "seq", numbered: "seq"},
 }
 
-// events lets so many clients do one after the other for a second, finishes what they
-// did, and returns how much was done in a second of all that time.
-func events(b *testing.B, clients int, do, finish func() error) float64 {
+// events lets so many clients do one after the other for a second, and somebody beside
+// them do what follows each now and then, and once more at the end. It returns how much
+// was done in a second of all that time.
+func events(b *testing.B, clients int, do, follow func() error) float64 {
 	b.Helper()
 	var done atomic.Int64
 	var working sync.WaitGroup
@@ -160,8 +162,19 @@ func events(b *testing.B, clients int, do, finish func() error) float64 {
 			}
 		})
 	}
+	working.Go(func() {
+		now := time.NewTicker(time.Second / 4)
+		defer now.Stop()
+		for time.Since(begun) < time.Second {
+			<-now.C
+			if err := follow(); err != nil {
+				b.Error(err)
+				return
+			}
+		}
+	})
 	working.Wait()
-	if err := finish(); err != nil {
+	if err := follow(); err != nil {
 		b.Error(err)
 	}
 	if b.Failed() {
