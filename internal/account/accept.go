@@ -53,7 +53,7 @@ func (s *Service) accept(ctx context.Context, by principal.Principal, a Account,
 		return err
 	}
 	return s.d.Audit.Record(ctx, by, audit.Entry{
-		Action: ActionAccept, Account: a.Ref(), Object: audit.Object{Kind: "person", ID: i.PersonID, Name: by.Person.Name},
+		Action: ActionAccept, Account: a.Ref(), Object: audit.Object{Kind: audit.ThingPerson, ID: i.PersonID, Name: by.Person.Name},
 	})
 }
 

@@ -56,7 +56,9 @@ func (s *Service) details(ctx context.Context, by principal.Principal, accounts 
 }
 
 // objectOf names the account in an event.
-func objectOf(a Account) audit.Object { return audit.Object{Kind: "account", ID: a.ID, Name: a.Name} }
+func objectOf(a Account) audit.Object {
+	return audit.Object{Kind: audit.ThingAccount, ID: a.ID, Name: a.Name}
+}
 
 // fieldsOf returns what the record may show of an account: what is set.
 func fieldsOf(a Account) audit.Fields {

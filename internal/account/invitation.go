@@ -114,7 +114,7 @@ func (s *Service) Resend(ctx context.Context, by principal.Principal, accountID 
 			return err
 		}
 		return s.d.Audit.Record(ctx, by, audit.Entry{
-			Action: ActionInvite, Account: a.Ref(), Object: audit.Object{Kind: "person", ID: p.ID, Name: p.Name},
+			Action: ActionInvite, Account: a.Ref(), Object: audit.Object{Kind: audit.ThingPerson, ID: p.ID, Name: p.Name},
 		})
 	})
 }

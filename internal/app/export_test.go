@@ -86,6 +86,25 @@ func TestC29TheHistoryIsExported(t *testing.T) {
 	})
 }
 
+// A filter that was saved when there was such an event stays in the list, and the log says
+// what is the matter with it.
+func TestASavedFilterMayOutliveItsEvent(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		ada := h.signIn(t, "Ada Winter")
+		ada.want(201, "POST", "/api/v1/activity/filters", fields("name", "Earlier", "query", "event=impersonation.start"))
+		h.exec(t, "UPDATE saved_filters SET query = 'event=impersonation.starts'")
+		saved := list(ada.want(200, "GET", "/api/v1/activity/filters", nil), "filters")
+		if len(saved) != 1 || saved[0]["query"] != "event=impersonation.starts" {
+			t.Fatalf("the filters are %v", saved)
+		}
+		body := ada.refused(422, "invalid", "GET", "/api/v1/activity?"+fmt.Sprint(saved[0]["query"]), nil)
+		if one := list(body, "errors"); len(one) != 1 || one[0]["detail"] != "There is no such event. Did you mean impersonation.start?" {
+			t.Errorf("the log says %v", one)
+		}
+	})
+}
+
 func TestSavedFiltersAreOnesOwn(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
@@ -100,6 +119,14 @@ func TestSavedFiltersAreOnesOwn(t *testing.T) {
 		}
 		if got := list(samir.want(200, "GET", "/api/v1/activity/filters", nil), "filters"); len(got) != 0 {
 			t.Errorf("somebody else sees %v", got)
+		}
+		ada.want(201, "POST", "/api/v1/activity/filters", fields("name", "All", "query", "event=file.write&object_kind=file&q=ink&from=2026-03-01&to=2026-03-02T10:00:00Z&columns=what%2Cat&account_id="+ada.who.AccountID))
+		for _, query := range []string{
+			"event=x", "object_kind=x", "colour=red", "cursor=x", "q=a&q=b", "from=yesterday", "q=%", "q=%00", "q=%ff", "q=" + strings.Repeat("a", 201), "event=session.start&ip=" + strings.Repeat("1", 61),
+		} {
+			if body := ada.refused(422, "invalid", "POST", "/api/v1/activity/filters", fields("name", "No", "query", query)); pointersOf(body) != " /query " {
+				t.Errorf("the filter %s is refused with %v", query, body)
+			}
 		}
 		path := "/api/v1/activity/filters/" + fmt.Sprint(saved["id"])
 		samir.refused(404, "saved-filter-not-found", "DELETE", path, nil)

@@ -29,7 +29,7 @@ var table = []row{
 	{"internal/principal", nil},
 	{"internal/ident", nil},
 	{"internal/lifetime", nil},
-	{"internal/config", nil},
+	{"internal/config", []string{"internal/fault"}},
 	// It runs the migrations, so that nobody can open a database and forget; and it has to know of a visit.
 	{"internal/db", []string{"migrations", "internal/principal"}},
 	{"migrations", nil},

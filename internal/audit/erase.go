@@ -100,7 +100,7 @@ func (e *Eraser) record(ctx context.Context, before time.Time) error {
 	}
 	return e.log.Record(ctx, principal.System("audit.erase"), Entry{
 		Action: ActionErase, After: Fields{FieldBefore: said},
-		Object: Object{Kind: "activity", ID: said, Name: "what was written before " + before.Format(day)},
+		Object: Object{Kind: ThingActivity, ID: said, Name: "what was written before " + before.Format(day)},
 	})
 }
 

@@ -83,13 +83,6 @@ const (
 	Blocked Result = "blocked" // refused because somebody was acted for
 )
 
-// Object is the thing that was touched, named as it was at the time.
-type Object struct {
-	Kind string
-	ID   string
-	Name string
-}
-
 // Fields are the values of a thing that may be shown in the record. Rooms fill
 // them by an allow-list: a field that is not named there is never recorded.
 type Fields map[string]any

@@ -111,7 +111,7 @@ func (h *Hourly) gather(ctx context.Context, by principal.Principal, entry Entry
 // Look records that somebody reads what belongs to an account that is not his.
 func (h *Hourly) Look(ctx context.Context, by principal.Principal, account principal.Account) error {
 	return h.Record(ctx, by, Entry{
-		Action: ActionLook, Account: account, Result: Viewed, Object: Object{Kind: "account", ID: account.ID, Name: account.Name},
+		Action: ActionLook, Account: account, Result: Viewed, Object: Object{Kind: ThingAccount, ID: account.ID, Name: account.Name},
 	})
 }
 

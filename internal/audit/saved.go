@@ -54,7 +54,7 @@ func (b *Bookmarks) List(ctx context.Context, by principal.Principal) ([]SavedFi
 	return b.shelf.Filters(ctx, principal.Only(by.Subject), by.Person.ID)
 }
 
-// Save keeps a filter. ErrFilterName when the person has one of this name, ErrFilters when
+// Save keeps a filter, by the query that asks for it. ErrFilterName when the person has one of this name, ErrFilters when
 // he has as many as one can overlook.
 func (b *Bookmarks) Save(ctx context.Context, by principal.Principal, name, query string) (SavedFilter, error) {
 	var bad fault.Fields

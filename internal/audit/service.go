@@ -33,26 +33,6 @@ type Clock interface {
 	Now(ctx context.Context) (time.Time, error)
 }
 
-// Filter narrows a list of events; empty fields do not.
-type Filter struct {
-	Action     string
-	Actions    []string // one of these
-	ActorID    string
-	SubjectID  string
-	AccountID  string
-	ObjectKind string
-	ObjectID   string
-	VisitID    string
-	IP         string
-	RequestID  string
-	Results    []Result
-	Direct     bool // without a visit, and by somebody else than the account's own people
-	From, To   time.Time
-	Query      string // words that begin those in names, reason and address; or the id of a request
-	Before     int64  // keyset: only events with a smaller seq; 0: from the newest
-	Limit      int
-}
-
 // Entry is what a room says of an act; the rest of the event is known.
 type Entry struct {
 	Action  Action
@@ -108,8 +88,11 @@ func (s *Service) RecordAt(ctx context.Context, acts ...Stamped) error {
 }
 
 // List returns events, newest first. What others did to an account without a visit
-// includes what was done to every account.
+// includes what was done to every account. A filter by what there is not is refused.
 func (s *Service) List(ctx context.Context, by principal.Principal, f Filter) ([]Event, error) {
+	if err := f.Check("").Err(); err != nil {
+		return nil, err
+	}
 	events, err := s.store.List(ctx, by.Scope(), f)
 	if err != nil || !f.Direct || f.AccountID == "" {
 		return events, err

@@ -71,7 +71,7 @@ func (s *Service) recordEnd(ctx context.Context, by principal.Principal, session
 		return err
 	}
 	entry := audit.Entry{
-		Action: ActionSignOut, Account: on, Object: audit.Object{Kind: "session", ID: session.ID, Name: person.Name},
+		Action: ActionSignOut, Account: on, Object: audit.Object{Kind: audit.ThingSession, ID: session.ID, Name: person.Name},
 		After: audit.Fields{"end_reason": session.EndReason, "duration_seconds": session.Duration().Seconds(), "closed_by": session.ClosedBy},
 	}
 	by.Visit = nil // a session ends in its person's own name

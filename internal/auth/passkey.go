@@ -223,6 +223,6 @@ func checkName(name string) (string, error) {
 // its person.
 func (s *Service) recordPasskey(ctx context.Context, by principal.Principal, action audit.Action, key Passkey, before, after audit.Fields) error {
 	return s.recordEverywhere(ctx, by, key.PersonID, audit.Entry{
-		Action: action, Object: audit.Object{Kind: "passkey", ID: key.ID, Name: key.Name}, Before: before, After: after,
+		Action: action, Object: audit.Object{Kind: audit.ThingPasskey, ID: key.ID, Name: key.Name}, Before: before, After: after,
 	})
 }

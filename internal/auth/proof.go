@@ -111,7 +111,7 @@ func (s *Service) rotate(ctx context.Context, by principal.Principal, token, met
 			return err
 		}
 		return s.Audit.Record(ctx, by, audit.Entry{
-			Action: ActionStepUp, Account: by.Account, Object: audit.Object{Kind: "session", ID: session.ID, Name: by.Person.Name},
+			Action: ActionStepUp, Account: by.Account, Object: audit.Object{Kind: audit.ThingSession, ID: session.ID, Name: by.Person.Name},
 			After: audit.Fields{"method": method},
 		})
 	})
@@ -185,7 +185,7 @@ func (s *Service) recordOwn(ctx context.Context, by principal.Principal, action 
 // recordOn writes what happened to a person's sign-in, on the page of each of his
 // accounts.
 func (s *Service) recordOn(ctx context.Context, by principal.Principal, person account.Person, action audit.Action) error {
-	return s.recordEverywhere(ctx, by, person.ID, audit.Entry{Action: action, Object: audit.Object{Kind: "person", ID: person.ID, Name: person.Name}})
+	return s.recordEverywhere(ctx, by, person.ID, audit.Entry{Action: action, Object: audit.Object{Kind: audit.ThingPerson, ID: person.ID, Name: person.Name}})
 }
 
 // recordEverywhere writes an entry on the page of each account of a person.

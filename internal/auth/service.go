@@ -220,7 +220,7 @@ func (s *Service) open(ctx context.Context, person account.Person, m account.Mem
 			return err
 		}
 		return s.Audit.Record(ctx, in.principal(via), audit.Entry{
-			Action: ActionSignIn, Account: m.Account, Object: audit.Object{Kind: "session", ID: session.ID, Name: person.Name},
+			Action: ActionSignIn, Account: m.Account, Object: audit.Object{Kind: audit.ThingSession, ID: session.ID, Name: person.Name},
 			After: audit.Fields{"method": method},
 		})
 	})

@@ -57,7 +57,7 @@ func (s *Service) recordRefusal(ctx context.Context, person account.Person, via 
 	return s.Tx.InTx(ctx, func(ctx context.Context) error {
 		return s.Audit.Record(ctx, signingIn(via), audit.Entry{
 			Action: ActionRefused, Account: memberships[0].Account, Result: audit.Denied,
-			Object: audit.Object{Kind: "person", ID: person.ID, Name: person.Name},
+			Object: audit.Object{Kind: audit.ThingPerson, ID: person.ID, Name: person.Name},
 		})
 	})
 }

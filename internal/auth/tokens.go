@@ -338,7 +338,7 @@ func (s *Service) accountOf(ctx context.Context, personID, accountID string) (pr
 
 func tokenEntry(action audit.Action, on principal.Account, t Token) audit.Entry {
 	return audit.Entry{
-		Action: action, Account: on, Object: audit.Object{Kind: "token", ID: t.ID, Name: t.Name},
+		Action: action, Account: on, Object: audit.Object{Kind: audit.ThingToken, ID: t.ID, Name: t.Name},
 		After: audit.Fields{"scopes": strings.Join(t.Scopes, " "), "networks": strings.Join(t.NetworkTexts(), " "), "expires_at": t.ExpiresAt, "revoked_why": t.RevokedWhy},
 	}
 }

@@ -17,6 +17,8 @@ import (
 
 	"github.com/caarlos0/env/v11"
 	"github.com/pelletier/go-toml/v2"
+
+	"innkeeper/internal/fault"
 )
 
 // Prefix begins the name of every setting in the environment.
@@ -136,7 +138,7 @@ func refuseUnknown(values map[string]string) error {
 		if slices.Contains(known, name) {
 			continue
 		}
-		bad = append(bad, fmt.Errorf("there is no setting %s; did you mean %s?", name, nearest(name, known)))
+		bad = append(bad, fmt.Errorf("there is no setting %s; did you mean %s?", name, fault.Nearest(name, known)))
 	}
 	slices.SortFunc(bad, func(a, b error) int { return strings.Compare(a.Error(), b.Error()) })
 	return errors.Join(bad...)
@@ -242,29 +244,4 @@ func (c Config) List() []Setting {
 		settings[i] = Setting{Name: Prefix + field.Tag.Get("env"), Value: value, Doc: field.Tag.Get("doc")}
 	}
 	return settings
-}
-
-// nearest returns the known name that takes the fewest changes of a letter.
-func nearest(name string, known []string) string {
-	return slices.MinFunc(known, func(a, b string) int { return distance(name, a) - distance(name, b) })
-}
-
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		diagonal := row[0]
-		row[0] = i
-		for j := 1; j <= len(b); j++ {
-			change := diagonal
-			if a[i-1] != b[j-1] {
-				change++
-			}
-			diagonal = row[j]
-			row[j] = min(change, row[j]+1, row[j-1]+1)
-		}
-	}
-	return row[len(b)]
 }

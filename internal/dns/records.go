@@ -124,7 +124,7 @@ func (s *Service) fits(ctx context.Context, by principal.Principal, r Record) er
 }
 
 func (r Record) object(d Domain) audit.Object {
-	return audit.Object{Kind: "record", ID: r.ID, Name: r.Host(d.Name) + " " + r.Type}
+	return audit.Object{Kind: audit.ThingRecord, ID: r.ID, Name: r.Host(d.Name) + " " + r.Type}
 }
 
 // fields are the values of a record that stand in the log: whoever asks a name

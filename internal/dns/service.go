@@ -155,7 +155,7 @@ func (s *Service) lock(ctx context.Context, by principal.Principal, id string) (
 }
 
 func (d Domain) object() audit.Object {
-	return audit.Object{Kind: "domain", ID: d.ID, Name: d.Name}
+	return audit.Object{Kind: audit.ThingDomain, ID: d.ID, Name: d.Name}
 }
 
 // fields are the values of a domain that stand in the record.

@@ -33,9 +33,9 @@ type Entry struct {
 // Kind returns what people call it.
 func (e Entry) Kind() string {
 	if e.Folder {
-		return "folder"
+		return audit.ThingFolder
 	}
-	return "file"
+	return audit.ThingFile
 }
 
 // Digest tells one content from another without showing it.

@@ -99,6 +99,13 @@ type listActivityInput struct {
 	Q               string    `query:"q" maxLength:"200" doc:"Words that begin those in names, reasons and addresses, in any order; or the id of a request."`
 }
 
+func (in *listActivityInput) filter() audit.Filter {
+	return audit.Filter{
+		Action: in.Event, ActorID: in.ActorID, SubjectID: in.SubjectID, AccountID: in.AccountID, ObjectKind: in.ObjectKind, ObjectID: in.ObjectID,
+		VisitID: in.ImpersonationID, IP: in.IP, RequestID: in.RequestID, From: in.From, To: in.To, Query: in.Q,
+	}
+}
+
 type activityOutput struct {
 	Body struct {
 		Events     []Event `json:"events"`
@@ -152,10 +159,8 @@ func registerActivity(r *Registry, log *audit.Service) {
 		Permission:  "activity:view", Class: rbac.ClassLook,
 	}, func(in *listActivityInput) Target { return AccountOrSomewhere(in.AccountID) },
 		func(ctx context.Context, by principal.Principal, in *listActivityInput) (*activityOutput, error) {
-			f := audit.Filter{
-				Action: in.Event, ActorID: in.ActorID, SubjectID: in.SubjectID, AccountID: in.AccountID, ObjectKind: in.ObjectKind, ObjectID: in.ObjectID,
-				VisitID: in.ImpersonationID, IP: in.IP, RequestID: in.RequestID, From: in.From, To: in.To, Query: in.Q, Limit: in.PageSize + 1,
-			}
+			f := in.filter()
+			f.Limit = in.PageSize + 1
 			if err := r.cursor.Decode("activity", in.Cursor, &f.Before); err != nil {
 				return nil, err
 			}

@@ -14,7 +14,7 @@ import (
 type SavedFilter struct {
 	ID        string    `json:"id" example:"sfl_01890a5d-ac96-774b-bcce-b302099a8057"`
 	Name      string    `json:"name" example:"Visits of this month"`
-	Query     string    `json:"query" doc:"The filters as the list takes them, as in an address." example:"event=impersonation.start&from=2026-03-01"`
+	Query     string    `json:"query" doc:"The filters as the list takes them, as in an address; days may stand for instants, and columns for what the panel shows." example:"event=impersonation.start&from=2026-03-01"`
 	CreatedAt time.Time `json:"created_at"`
 }
 
@@ -31,6 +31,11 @@ type saveFilterInput struct {
 		Name  string `json:"name" minLength:"1" maxLength:"60" example:"Visits of this month"`
 		Query string `json:"query" minLength:"1" maxLength:"2000" example:"event=impersonation.start&from=2026-03-01"`
 	}
+}
+
+func (in *saveFilterInput) accountID() string {
+	f, _ := asked(in.Body.Query)
+	return f.AccountID
 }
 
 type savedFilterIDInput struct {
@@ -53,9 +58,12 @@ func registerSavedFilters(r *Registry, bookmarks *audit.Bookmarks) {
 	})
 	Register(r, Operation{
 		ID: "saveFilter", Method: http.MethodPost, Path: "/activity/filters", Status: http.StatusCreated, Tag: "Activity", Summary: "Save a filter",
-		Description: "Keeps filters of the activity log under a name, for the asker alone.",
+		Description: "Keeps filters of the activity log under a name, for the asker alone: those that the list would take.",
 		Permission:  "activity:view", Class: rbac.ClassDeny, Activity: true, Errors: []int{http.StatusConflict},
-	}, func(*saveFilterInput) Target { return Somewhere() }, func(ctx context.Context, by principal.Principal, in *saveFilterInput) (*savedFilterOutput, error) {
+	}, func(in *saveFilterInput) Target { return AccountOrSomewhere(in.accountID()) }, func(ctx context.Context, by principal.Principal, in *saveFilterInput) (*savedFilterOutput, error) {
+		if _, bad := asked(in.Body.Query); len(bad) > 0 {
+			return nil, bad.Err()
+		}
 		f, err := bookmarks.Save(ctx, by, in.Body.Name, in.Body.Query)
 		return &savedFilterOutput{Body: savedFilterOf(f)}, err
 	})

@@ -61,7 +61,7 @@ func (r *Registry) refuse(ctx context.Context, by principal.Principal, op Operat
 func refusal(by principal.Principal, op Operation, object principal.Account) audit.Entry {
 	entry := audit.Entry{
 		Action: ActionDenied, Account: object, Result: audit.Denied,
-		Object: audit.Object{Kind: "operation", ID: op.ID, Name: op.Summary},
+		Object: audit.Object{Kind: audit.ThingOperation, ID: op.ID, Name: op.Summary},
 	}
 	if by.Acting() {
 		entry.Action, entry.Result = ActionBlocked, audit.Blocked

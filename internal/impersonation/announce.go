@@ -151,7 +151,7 @@ func (s *Service) tell(ctx context.Context, by principal.Principal, a Announceme
 	}
 	err := s.Log.Record(ctx, by, audit.Entry{
 		Action: ActionAnnounce, Account: subject.Ref(), Reason: a.Reason,
-		Object: audit.Object{Kind: "announcement", ID: a.ID, Name: subject.Name},
+		Object: audit.Object{Kind: audit.ThingAnnouncement, ID: a.ID, Name: subject.Name},
 		After:  audit.Fields{"reason_code": a.ReasonCode, "ticket": a.Ticket},
 	})
 	if err != nil {

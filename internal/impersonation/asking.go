@@ -163,7 +163,7 @@ func (s *Service) announceAsk(ctx context.Context, by principal.Principal, a Ask
 
 // object is the ask as the record names it: by who asks.
 func (a Ask) object() audit.Object {
-	return audit.Object{Kind: "impersonation-request", ID: a.ID, Name: a.Actor.Name}
+	return audit.Object{Kind: audit.ThingImpersonationRequest, ID: a.ID, Name: a.Actor.Name}
 }
 
 // Ask returns an ask of the principal's own, or one that is his to answer as a

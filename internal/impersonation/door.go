@@ -53,7 +53,7 @@ func (s *Service) setPolicy(ctx context.Context, by principal.Principal, p Acces
 		}
 	}
 	return s.Log.Record(ctx, by, audit.Entry{
-		Action: ActionPolicy, Account: by.Subject, Object: audit.Object{Kind: "access-policy", ID: by.Subject.ID, Name: p.inWords()},
+		Action: ActionPolicy, Account: by.Subject, Object: audit.Object{Kind: audit.ThingAccessPolicy, ID: by.Subject.ID, Name: p.inWords()},
 		Before: audit.Fields{"policy": before}, After: audit.Fields{"policy": p},
 	})
 }

@@ -129,7 +129,7 @@ func stopEvent(v Visit, subject principal.Account) audit.Stamped {
 	}
 	return audit.Stamped{At: v.EndedAt, By: by, Entry: audit.Entry{
 		Action: ActionStop, Account: subject,
-		Object: audit.Object{Kind: "impersonation", ID: v.ID, Name: v.Subject.Name},
+		Object: audit.Object{Kind: audit.ThingImpersonation, ID: v.ID, Name: v.Subject.Name},
 		After: audit.Fields{
 			"end_reason": v.EndReason, "ended_by": v.EndedBy.Name, "ended_by_kind": v.EndedBy.Kind, "closed_by": v.ClosedBy,
 			"duration_seconds": lasted.Duration.Seconds(), "active_seconds": lasted.Active.Seconds(),

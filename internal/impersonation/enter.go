@@ -137,7 +137,7 @@ func (s *Service) changeMode(ctx context.Context, by principal.Principal, mode p
 	}
 	return v, s.Log.Record(ctx, by, audit.Entry{
 		Action: ActionMode, Account: by.Subject, Reason: reason,
-		Object: audit.Object{Kind: "impersonation", ID: v.ID, Name: v.Subject.Name},
+		Object: audit.Object{Kind: audit.ThingImpersonation, ID: v.ID, Name: v.Subject.Name},
 		Before: audit.Fields{"mode": before}, After: audit.Fields{"mode": mode},
 	})
 }

@@ -113,7 +113,7 @@ func (s *Service) CreateLink(ctx context.Context, by principal.Principal, who In
 			return err
 		}
 		return s.Log.Record(ctx, by, audit.Entry{
-			Action: ActionLink, Account: subject.Ref(), Reason: l.Reason, Object: audit.Object{Kind: "sso-link", ID: l.ID, Name: person.Name},
+			Action: ActionLink, Account: subject.Ref(), Reason: l.Reason, Object: audit.Object{Kind: audit.ThingSSOLink, ID: l.ID, Name: person.Name},
 			After: audit.Fields{"person_id": person.ID, "actor_ref": l.ActorRef, "ticket": l.Ticket, "expires_at": l.ExpiresAt},
 		})
 	})

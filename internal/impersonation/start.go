@@ -275,7 +275,7 @@ func (s *Service) inscribe(ctx context.Context, by principal.Principal, v Visit,
 	}
 	err = s.Log.RecordAt(ctx, audit.Stamped{At: v.Span.StartedAt, By: acting, Entry: audit.Entry{
 		Action: ActionStart, Account: subject.Ref(), Reason: v.Reason,
-		Object: audit.Object{Kind: "impersonation", ID: v.ID, Name: v.Subject.Name}, After: after,
+		Object: audit.Object{Kind: audit.ThingImpersonation, ID: v.ID, Name: v.Subject.Name}, After: after,
 	}})
 	if err != nil {
 		return err
@@ -303,7 +303,7 @@ func (s *Service) recordDenied(ctx context.Context, by principal.Principal, acti
 		}
 		return s.Log.Record(ctx, by, audit.Entry{
 			Action: action, Account: aimed.Ref(), Result: audit.Denied, Reason: reason,
-			Object: audit.Object{Kind: "account", ID: aimed.ID, Name: aimed.Name},
+			Object: audit.Object{Kind: audit.ThingAccount, ID: aimed.ID, Name: aimed.Name},
 		})
 	}))
 }

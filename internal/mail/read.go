@@ -146,7 +146,7 @@ func (s *Service) head(ctx context.Context, mailboxID, id string) (Head, error) 
 // nothing of what is in it, and its subject least of all.
 func (m Mailbox) letterObject(stored Stored) audit.Object {
 	name := fmt.Sprintf("%s, received %s", m.Address, stored.ReceivedAt.UTC().Format("2 January 2006 15:04 MST"))
-	return audit.Object{Kind: "message", ID: m.ID + "/" + stored.ID, Name: name}
+	return audit.Object{Kind: audit.ThingMessage, ID: m.ID + "/" + stored.ID, Name: name}
 }
 
 func (m Stored) key() MessageKey { return MessageKey{At: m.ReceivedAt, ID: m.ID} }

@@ -179,7 +179,7 @@ func (s *Service) List(ctx context.Context, by principal.Principal, f Filter, af
 }
 
 func (m Mailbox) object() audit.Object {
-	return audit.Object{Kind: "mailbox", ID: m.ID, Name: m.Address}
+	return audit.Object{Kind: audit.ThingMailbox, ID: m.ID, Name: m.Address}
 }
 
 // fields are the values of a mailbox that stand in the record: never its

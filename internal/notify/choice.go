@@ -61,7 +61,7 @@ func (e *Editor) Choose(ctx context.Context, by principal.Principal, c Choice) e
 			return err
 		}
 		return e.d.Audit.Record(ctx, by, audit.Entry{
-			Action: ActionChoose, Account: by.Account, Object: audit.Object{Kind: "account", ID: by.Account.ID, Name: by.Account.Name},
+			Action: ActionChoose, Account: by.Account, Object: audit.Object{Kind: audit.ThingAccount, ID: by.Account.ID, Name: by.Account.Name},
 			Before: before.fields(), After: c.fields(),
 		})
 	})

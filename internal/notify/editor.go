@@ -238,7 +238,7 @@ func (e *Editor) SetCopies(ctx context.Context, by principal.Principal, event st
 
 func (e *Editor) record(ctx context.Context, by principal.Principal, action audit.Action, about Event, before, after audit.Fields) error {
 	return e.d.Audit.Record(ctx, by, audit.Entry{
-		Action: action, Account: by.Account, Object: audit.Object{Kind: "notification-template", ID: about.Name, Name: about.Title},
+		Action: action, Account: by.Account, Object: audit.Object{Kind: audit.ThingNotificationTemplate, ID: about.Name, Name: about.Title},
 		Before: before, After: after,
 	})
 }

@@ -223,7 +223,7 @@ func (s *Service) Cancel(ctx context.Context, by principal.Principal, id string)
 			return nil
 		}
 		return s.d.Audit.Record(ctx, by, audit.Entry{
-			Action: ActionCancel, Account: by.Subject, Object: audit.Object{Kind: "operation", ID: o.ID, Name: o.FileName},
+			Action: ActionCancel, Account: by.Subject, Object: audit.Object{Kind: audit.ThingOperation, ID: o.ID, Name: o.FileName},
 		})
 	})
 	return o, err

@@ -79,7 +79,7 @@ func (d *Desk) Retry(ctx context.Context, by principal.Principal, id string) err
 		return d.audit.Record(ctx, by, audit.Entry{
 			Action:  ActionRetry,
 			Account: by.Subject,
-			Object:  audit.Object{Kind: "job", ID: p.ID, Name: string(p.Task)},
+			Object:  audit.Object{Kind: audit.ThingJob, ID: p.ID, Name: string(p.Task)},
 			Before:  audit.Fields{"state": p.State(now), "attempts": p.Attempts},
 			After:   audit.Fields{"state": Waiting, "attempts": 0},
 		})

@@ -90,7 +90,7 @@ func (s *Service) Create(ctx context.Context, by principal.Principal, name strin
 		}
 		return s.audit.Record(ctx, by, audit.Entry{
 			Action: ActionCreate, Account: by.Subject,
-			Object: audit.Object{Kind: "plan", ID: p.ID, Name: p.Name}, After: fields(p),
+			Object: audit.Object{Kind: audit.ThingPlan, ID: p.ID, Name: p.Name}, After: fields(p),
 		})
 	})
 	return p, err

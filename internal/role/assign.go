@@ -53,7 +53,7 @@ func (e *Editor) assign(ctx context.Context, by principal.Principal, personID, n
 		return Holder{}, err
 	}
 	return person, e.d.Audit.Record(ctx, by, audit.Entry{
-		Action: ActionAssign, Account: person.Account, Object: audit.Object{Kind: "person", ID: person.PersonID, Name: person.Name},
+		Action: ActionAssign, Account: person.Account, Object: audit.Object{Kind: audit.ThingPerson, ID: person.PersonID, Name: person.Name},
 		Before: audit.Fields{"role": before}, After: audit.Fields{"role": name},
 	})
 }

@@ -232,7 +232,7 @@ func (e *Editor) settle(ctx context.Context, by principal.Principal, action audi
 		return err
 	}
 	return e.d.Audit.Record(ctx, by, audit.Entry{
-		Action: action, Account: by.Account, Object: audit.Object{Kind: "role", ID: after.Name, Name: after.Title},
+		Action: action, Account: by.Account, Object: audit.Object{Kind: audit.ThingRole, ID: after.Name, Name: after.Title},
 		Before: before.fields(), After: after.fields(),
 	})
 }

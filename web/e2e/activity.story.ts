@@ -171,3 +171,18 @@ test('D10: visits that deserve a look lead to the list of just these', async ({ 
   await expect(page).toHaveURL(/flag=no_ticket/)
   await expect(page.getByRole('row').filter({ hasText: 'No ticket was ever written' }).first()).toBeVisible()
 })
+
+test('C29: a filter by an event that there is not any more says so, and can be cleared', async ({
+  as,
+  guard,
+}) => {
+  guard.expectRefusal(422, /^\/api\/v1\/activity$/)
+  const page = await as('Ada Winter')
+  await page.goto('/activity?event=session.begun')
+  const refused = page.getByRole('alert')
+  await expect(refused).toContainText('These filters cannot be used')
+  await expect(refused).toContainText('There is no such event. Did you mean session.')
+  await refused.getByRole('button', { name: 'Clear filters' }).click()
+  await expect(page).toHaveURL('/activity')
+  await expect(log(page).locator('tbody tr').first()).toBeVisible()
+})

@@ -96,7 +96,7 @@ type Wish struct {
 
 // check names everything that is wrong with the wish.
 func (w Wish) check() error {
-	var bad fault.Fields
+	bad := w.Filter.Check("/")
 	if w.Format != CSV && w.Format != Lines {
 		bad.Add("/format", "unknown", "Choose csv or jsonl.")
 	}

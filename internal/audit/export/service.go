@@ -65,7 +65,7 @@ func (s *Service) Start(ctx context.Context, by principal.Principal, w Wish) (op
 			return err
 		}
 		return s.d.Audit.Record(ctx, by, audit.Entry{
-			Action: ActionExport, Account: of, Object: audit.Object{Kind: "operation", ID: o.ID, Name: name},
+			Action: ActionExport, Account: of, Object: audit.Object{Kind: audit.ThingOperation, ID: o.ID, Name: name},
 			After: audit.Fields{"format": w.Format, "columns": orAll(w.Columns), "filter": said(w.Filter)},
 		})
 	})

@@ -188,7 +188,7 @@ func (s *Service) OfTime(ctx context.Context, by principal.Principal, from, to t
 	err = s.tx.InTx(ctx, func(ctx context.Context) error {
 		return s.log.Record(ctx, by, audit.Entry{
 			Action: ActionState, Account: by.Subject, Result: audit.Viewed,
-			Object: audit.Object{Kind: "account", ID: by.Subject.ID, Name: by.Subject.Name},
+			Object: audit.Object{Kind: audit.ThingAccount, ID: by.Subject.ID, Name: by.Subject.Name},
 			After:  audit.Fields{"from": inNote(from), "to": inNote(to)},
 		})
 	})

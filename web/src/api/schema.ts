@@ -311,7 +311,7 @@ export interface paths {
         put?: never;
         /**
          * Save a filter
-         * @description Keeps filters of the activity log under a name, for the asker alone.
+         * @description Keeps filters of the activity log under a name, for the asker alone: those that the list would take.
          */
         post: operations["saveFilter"];
         delete?: never;
@@ -4572,7 +4572,7 @@ export interface components {
             /** @example Visits of this month */
             name: string;
             /**
-             * @description The filters as the list takes them, as in an address.
+             * @description The filters as the list takes them, as in an address; days may stand for instants, and columns for what the panel shows.
              * @example event=impersonation.start&from=2026-03-01
              */
             query: string;

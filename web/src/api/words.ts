@@ -20,6 +20,11 @@ function byStatus(problem: Problem): string {
   )
 }
 
+/** sayFields says what is wrong with each field, where there is no field to write it beside. */
+export function sayFields(error: unknown): string {
+  return fieldErrors(error, []).rest ?? sayProblem(error)
+}
+
 /** fieldErrors gives each field's first complaint, for Mantine's form.setErrors, and what belongs to no field. */
 export function fieldErrors(
   error: unknown,

@@ -30,6 +30,7 @@ export const common = texts('common', {
     loading: 'Loading…',
     filteredTitle: 'Nothing matches',
     filteredText: 'No entry fits the filters you set.',
+    refusedTitle: 'These filters cannot be used',
     actions: 'Actions for {{name}}',
     actionsHead: 'Actions',
     details: 'Details',

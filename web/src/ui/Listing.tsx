@@ -5,11 +5,12 @@ import { clsx } from 'clsx'
 import { DataTable, type DataTableColumn } from 'mantine-datatable'
 import 'mantine-datatable/styles.css'
 import { type ReactNode, useState } from 'react'
+import { problemOf } from '../api/problem'
 import { common } from '../i18n/common'
 import classes from './Listing.module.css'
 import { PageButtons } from './Pages'
 import type { Paging } from './paging'
-import { Failure, FilteredEmpty } from './states'
+import { Failure, FilteredEmpty, RefusedFilters } from './states'
 
 export interface Column<T> {
   key: string
@@ -65,7 +66,11 @@ export function Listing<T>(props: Props<T>) {
   if (query.error && !rows) {
     return (
       <div className={classes.frame}>
-        <Failure error={query.error} retry={() => query.refetch()} />
+        {filters?.active && problemOf(query.error).status === 422 ? (
+          <RefusedFilters error={query.error} clear={filters.clear} />
+        ) : (
+          <Failure error={query.error} retry={() => query.refetch()} />
+        )}
       </div>
     )
   }

@@ -2,7 +2,7 @@ import { Button, Center, Stack, Text } from '@mantine/core'
 import { IconCloudOff, IconFilterOff } from '@tabler/icons-react'
 import type { ReactNode } from 'react'
 import { problemOf } from '../api/problem'
-import { sayProblem } from '../api/words'
+import { sayFields, sayProblem } from '../api/words'
 import { common } from '../i18n/common'
 
 interface EmptyProps {
@@ -35,12 +35,20 @@ export function Empty({ icon, title, text, action, whole }: EmptyProps) {
 }
 
 /** FilteredEmpty is what a list shows where its filters left nothing. */
-export function FilteredEmpty({ clear, hint }: { clear: () => void; hint?: ReactNode }) {
+export function FilteredEmpty({
+  clear,
+  hint,
+  title,
+}: {
+  clear: () => void
+  hint?: ReactNode
+  title?: string
+}) {
   const t = common.useT()
   return (
     <Empty
       icon={<IconFilterOff size={30} stroke={1.5} aria-hidden="true" />}
-      title={t('list.filteredTitle')}
+      title={title ?? t('list.filteredTitle')}
       text={hint ?? t('list.filteredText')}
       action={
         <Button variant="default" onClick={clear}>
@@ -48,6 +56,16 @@ export function FilteredEmpty({ clear, hint }: { clear: () => void; hint?: React
         </Button>
       }
     />
+  )
+}
+
+/** RefusedFilters says which filters the server does not take, as an address of earlier days may hold some. */
+export function RefusedFilters({ error, clear }: { error: unknown; clear: () => void }) {
+  const t = common.useT()
+  return (
+    <div role="alert">
+      <FilteredEmpty title={t('list.refusedTitle')} hint={sayFields(error)} clear={clear} />
+    </div>
   )
 }
 

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, apiBase, ok } from '../../api/client'
 import type { OperationStatus } from '../../api/types'
-import { sayProblem } from '../../api/words'
+import { sayFields } from '../../api/words'
 import { common } from '../../i18n/common'
 import { bytes } from '../../i18n/format'
 import { FormFoot } from '../../ui/FormFoot'
@@ -71,7 +71,7 @@ export default function ExportDialog({ search, fixed, onClose }: Props) {
               onChange={(event) => setAll(event.currentTarget.checked)}
             />
             <FormFoot
-              problem={start.error && sayProblem(start.error)}
+              problem={start.error && sayFields(start.error)}
               submit={t('export.start')}
               busy={start.isPending}
               onCancel={onClose}

@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { api, ok } from '../../api/client'
 import { queryClient } from '../../api/session'
-import { sayProblem } from '../../api/words'
+import { sayFields } from '../../api/words'
 import { common } from '../../i18n/common'
 import { parseSearch, stringifySearch, words } from '../../search'
 import { Fetched } from '../../ui/Fetched'
@@ -123,7 +123,7 @@ function Save({ search, fixed }: Pick<Props, 'search' | 'fixed'>) {
           required
           data-autofocus
         />
-        {save.error && <Alert color="clay">{sayProblem(save.error)}</Alert>}
+        {save.error && <Alert color="clay">{sayFields(save.error)}</Alert>}
         <Group justify="flex-end">
           <Button type="submit" loading={save.isPending}>
             {t('saved.save')}
