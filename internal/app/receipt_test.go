@@ -2,6 +2,7 @@ package app_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net/url"
@@ -10,6 +11,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/mod/sumdb/note"
 
 	"innkeeper/internal/app"
 	"innkeeper/internal/db"
@@ -37,7 +40,15 @@ func TestTheCustomerCanProveAVisit(t *testing.T) {
 		if err := os.WriteFile(path, receipt.raw, 0o600); err != nil {
 			t.Fatal(err)
 		}
+		keyless := filepath.Join(t.TempDir(), "key.json")
+		if err := os.WriteFile(keyless, []byte(`{"key":"x"}`), 0o600); err != nil {
+			t.Fatal(err)
+		}
 		elsewhere := []string{"INNKEEPER_DATA=" + t.TempDir()}
+		_, another, err := note.GenerateKey(rand.Reader, "innkeeper")
+		if err != nil {
+			t.Fatal(err)
+		}
 		for name, c := range map[string]struct {
 			environ []string
 			args    []string
@@ -46,7 +57,10 @@ func TestTheCustomerCanProveAVisit(t *testing.T) {
 		}{
 			"at home, without the installation": {elsewhere, []string{path}, 0, []string{"Ada Winter  impersonation.start", "mailbox.create  news@bluedoor.example", "impersonation.stop", "The receipt holds: 3 records, all of the visit from its beginning to its end, under a head of", key}},
 			"with the key of the provider":      {elsewhere, []string{path, "--key", key}, 0, []string{"The receipt holds"}},
-			"with the key of somebody else":     {elsewhere, []string{path, "--key", "x"}, 1, []string{"signed by another key"}},
+			"with the key of somebody else":     {elsewhere, []string{path, "--key", another}, 1, []string{"signed by another key"}},
+			"with a word":                       {elsewhere, []string{path, "--key", "x"}, 1, []string{`--key "x" is no key, and no file that can be read`}},
+			"with half a key":                   {elsewhere, []string{path, "--key", key[:20]}, 1, []string{"is no key, and no file that can be read"}},
+			"with a file without a key":         {elsewhere, []string{path, "--key", keyless}, 1, []string{"is a file without a key"}},
 			"at the provider":                   {nil, []string{path}, 0, []string{"The receipt holds"}},
 			"while the database is away":        {[]string{"INNKEEPER_DATA=" + h.data, "INNKEEPER_DATABASE_URL=postgres://127.0.0.1:1/away"}, []string{path}, 0, []string{"The receipt holds"}},
 			"the whole record":                  {nil, nil, 0, []string{"The record holds"}},
@@ -304,7 +318,7 @@ func TestTextsAreErasedByTheCommand(t *testing.T) {
 		first := day(0)
 		h.wantCommand(t, 1, "the latest day that can be named is", "audit", "erase", "--before", day(-24))
 		h.wantCommand(t, 1, "the latest day that can be named is", "audit", "erase", "--before", day(1))
-		h.wantCommand(t, 2, "cannot parse", "audit", "erase", "--before", "soon")
+		h.wantCommand(t, 2, "--before: write a day such as 2024-03-01. Try", "audit", "erase", "--before", "soon")
 		h.mailsLeave(t)
 		h.clock.Advance(25 * 31 * 24 * time.Hour)
 		within(t, 30*time.Second, "the sign-in is over", func() bool { return h.count(t, "SELECT count(*) FROM login_sessions WHERE ended_at IS NULL") == 0 })

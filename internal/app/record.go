@@ -165,22 +165,36 @@ func (c auditVerifyCommand) compare(data string, checked ledger.Checked) (compar
 }
 
 func compareWith(given string, checked ledger.Checked) error {
+	if ledger.IsKey(given) {
+		return checked.By(given, nil)
+	}
 	document, err := os.ReadFile(given)
 	if err != nil {
-		return checked.By(given, nil) // it is no file, so it is the key itself
+		return fmt.Errorf("--key %.60q is no key, and no file that can be read: give what /api/v1/record-key shows as the key, which has three parts joined by +, or a file with that answer", given)
 	}
 	var said struct {
 		Key   string   `json:"key"`
 		Links []string `json:"links"`
 	}
-	if err := json.Unmarshal(document, &said); err != nil {
-		return fmt.Errorf("read %s: %w", given, err)
+	if json.Unmarshal(document, &said) != nil || !ledger.IsKey(said.Key) {
+		return fmt.Errorf("--key %.60q is a file without a key: it has to hold what /api/v1/record-key answers", given)
 	}
 	return checked.By(said.Key, said.Links)
 }
 
+// day is a date as people write it in a command.
+type day struct{ time.Time }
+
+// UnmarshalText reads a day, which begins at midnight in UTC.
+func (d *day) UnmarshalText(text []byte) (err error) {
+	if d.Time, err = time.Parse(time.DateOnly, string(text)); err != nil {
+		return errors.New("write a day such as 2024-03-01")
+	}
+	return nil
+}
+
 type auditEraseCommand struct {
-	Before time.Time `required:"" format:"2006-01-02" help:"The first day, in UTC, of which they are kept: 2024-03-01."`
+	Before day `required:"" help:"The first day, in UTC, of which they are kept: 2024-03-01."`
 }
 
 // Run erases the texts from before a day, at once.
@@ -193,7 +207,7 @@ func (c auditEraseCommand) Run(s *session) error {
 	if latest := h.now().UTC().AddDate(0, -config.KeptAtLeast, 0); c.Before.After(latest) {
 		return fmt.Errorf("texts are kept for at least %d months: the latest day that can be named is %s", config.KeptAtLeast, latest.Format(time.DateOnly))
 	}
-	done, err := h.eraser.Before(s.ctx, c.Before)
+	done, err := h.eraser.Before(s.ctx, c.Before.Time)
 	if err != nil {
 		return err
 	}

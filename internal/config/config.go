@@ -144,7 +144,15 @@ func refuseUnknown(values map[string]string) error {
 	return errors.Join(bad...)
 }
 
-// readable drops the parser's own words around each error.
+// expected says how a value of a kind is written.
+var expected = map[reflect.Type]string{
+	reflect.TypeFor[time.Duration]():  "a length of time such as 15m, 2h or 90s",
+	reflect.TypeFor[int]():            "a whole number such as 24",
+	reflect.TypeFor[[]netip.Prefix](): "networks separated by commas, such as 10.0.0.0/8,fd00::/8",
+}
+
+// readable says what is expected instead of each value that could not be read, in place of
+// the parsers' own words.
 func readable(err error) error {
 	var all env.AggregateError
 	if !errors.As(err, &all) {
@@ -155,7 +163,7 @@ func readable(err error) error {
 		var parse env.ParseError
 		if errors.As(e, &parse) {
 			field, _ := reflect.TypeFor[Config]().FieldByName(parse.Name)
-			e = fmt.Errorf("%s%s cannot be read: %w", Prefix, field.Tag.Get("env"), parse.Err)
+			e = fmt.Errorf("%s%s cannot be read: write %s", Prefix, field.Tag.Get("env"), expected[field.Type])
 		}
 		lines = append(lines, e)
 	}

@@ -29,7 +29,9 @@ func TestLoad(t *testing.T) {
 		{name: "empty switches off", environ: []string{"INNKEEPER_PRIVATE_ADDR="}, check: func(c config.Config) bool { return c.PrivateAddr == "" }},
 		{name: "a list", environ: []string{"INNKEEPER_TRUSTED_PROXIES=10.0.0.0/8,fd00::/8"}, check: func(c config.Config) bool { return len(c.TrustedProxies) == 2 }},
 		{name: "unknown", environ: []string{"INNKEEPER_SESION_MAX=9h"}, problem: "there is no setting INNKEEPER_SESION_MAX; did you mean INNKEEPER_SESSION_MAX?"},
-		{name: "unreadable", environ: []string{"INNKEEPER_SESSION_MAX=soon"}, problem: "INNKEEPER_SESSION_MAX cannot be read"},
+		{name: "no length of time", environ: []string{"INNKEEPER_SESSION_MAX=soon"}, problem: "INNKEEPER_SESSION_MAX cannot be read: write a length of time such as 15m, 2h or 90s"},
+		{name: "no number", environ: []string{"INNKEEPER_RECORD_TEXTS_KEPT=two years"}, problem: "INNKEEPER_RECORD_TEXTS_KEPT cannot be read: write a whole number such as 24"},
+		{name: "no networks", environ: []string{"INNKEEPER_TRUSTED_PROXIES=10.0.0.0/8,home"}, problem: "INNKEEPER_TRUSTED_PROXIES cannot be read: write networks separated by commas, such as 10.0.0.0/8,fd00::/8"},
 		{name: "session below visit", environ: []string{"INNKEEPER_SESSION_IDLE=5m"}, problem: "must not be below INNKEEPER_IMPERSONATION_IDLE"},
 		{name: "texts kept for a while", environ: []string{"INNKEEPER_RECORD_TEXTS_KEPT=24"}, check: func(c config.Config) bool { return c.RecordTextsKept == 24 }},
 		{name: "texts kept too short", environ: []string{"INNKEEPER_RECORD_TEXTS_KEPT=23"}, problem: "RECORD_TEXTS_KEPT must be at least 24 months"},
@@ -73,6 +75,17 @@ func TestListHidesPasswords(t *testing.T) {
 		}
 		if setting.Doc == "" {
 			t.Errorf("%s is not explained", setting.Name)
+		}
+	}
+}
+
+// Whatever kind a setting has, the message about a value that is none says what is expected.
+func TestEverySettingSaysWhatIsExpected(t *testing.T) {
+	t.Parallel()
+	for _, name := range config.Names() {
+		_, err := config.Load([]string{name + "=\x01?"}, filepath.Join(t.TempDir(), "none.toml"))
+		if err != nil && (strings.HasSuffix(err.Error(), "write ") || strings.Contains(err.Error(), "parse")) {
+			t.Errorf("%s: %v", name, err)
 		}
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"innkeeper/internal/audit"
@@ -47,6 +48,12 @@ func (c Checked) By(key string, links []string) error {
 	default:
 		return fmt.Errorf("%w: it is signed by another key, %s", ErrBroken, c.Key)
 	}
+}
+
+// IsKey reports whether a text is a public key as it is shown at /api/v1/record-key.
+func IsKey(text string) bool {
+	_, err := note.NewVerifier(text)
+	return err == nil
 }
 
 // In returns nil when the record that it is of is the one whose files the vault has. The
