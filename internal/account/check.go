@@ -22,10 +22,11 @@ func (a *Account) tidy() {
 
 // check names every field of the account that breaks a rule.
 func (a Account) check(bad *fault.Fields) {
-	if a.Name == "" {
+	if fault.Blank(a.Name) {
 		bad.Add("/name", "required", "Please give a name.")
+	} else {
+		line(bad, "/name", a.Name, 120)
 	}
-	line(bad, "/name", a.Name, 120)
 	line(bad, "/phone", a.Phone, 40)
 	line(bad, "/company", a.Company, 120)
 	text(bad, "/address", a.Address, 500)
@@ -53,7 +54,7 @@ func line(bad *fault.Fields, pointer, value string, most int) {
 // text is line for a text that may have several lines.
 func text(bad *fault.Fields, pointer, value string, most int) {
 	switch {
-	case !utf8.ValidString(value) || strings.ContainsFunc(value, unseen):
+	case value != "" && fault.Blank(value), !utf8.ValidString(value) || strings.ContainsFunc(value, unseen):
 		bad.Add(pointer, "invalid", "This holds characters that cannot be seen.")
 	case utf8.RuneCountInString(value) > most:
 		bad.Add(pointer, "length", "This is too long.")

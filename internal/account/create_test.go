@@ -174,6 +174,8 @@ func TestCreateNamesEveryBadField(t *testing.T) {
 			"/name": "invalid", "/email": "invalid", "/username": "invalid", "/phone": "length", "/company": "invalid", "/address": "invalid",
 			"/plan_id": "unknown",
 		}},
+		"nothing that shows": {account.Draft{Name: "\u200b\u2060", Email: "x@example.com", Company: "\u3164", Address: "\u200d"},
+			map[string]string{"/name": "required", "/company": "invalid", "/address": "invalid"}},
 		"too long": {account.Draft{Name: long, Email: "x@example.com", Address: long}, map[string]string{"/name": "length", "/address": "length"}},
 	} {
 		c.draft.Kind = account.KindCustomer

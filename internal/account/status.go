@@ -186,9 +186,10 @@ func (s *Service) cascade(ctx context.Context, by principal.Principal, before, a
 func checkReason(reason string, required bool) (string, error) {
 	reason = strings.TrimSpace(strings.ReplaceAll(reason, "\r\n", "\n"))
 	var bad fault.Fields
-	if reason == "" && required {
+	if fault.Blank(reason) && required {
 		bad.Add("/reason", "required", "Please say why.")
+	} else {
+		text(&bad, "/reason", reason, 500)
 	}
-	text(&bad, "/reason", reason, 500)
 	return reason, bad.Err()
 }

@@ -169,7 +169,7 @@ func TestStatusRefused(t *testing.T) {
 func TestReasons(t *testing.T) {
 	w := newWorld(t)
 	a, _ := w.customer(w.admin, "Customer")
-	for reason, code := range map[string]string{"": "required", "  ": "required", strings.Repeat("x", 501): "length", "a\x07": "invalid"} {
+	for reason, code := range map[string]string{"": "required", "  ": "required", strings.Repeat("x", 501): "length", "a\x07": "invalid", "\u200b\u3164": "required"} {
 		if _, err := w.Suspend(t.Context(), w.admin, a.ID, reason); fieldsIn(err)["/reason"] != code {
 			t.Errorf("Suspend for %q = %v, want %s", reason, err, code)
 		}

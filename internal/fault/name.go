@@ -14,7 +14,7 @@ func (f *Fields) Name(pointer, name string, most int) (kept string) {
 	name = strings.TrimSpace(name)
 	kept = strings.Join(strings.Fields(name), " ")
 	switch {
-	case name == "":
+	case Blank(name):
 		f.Add(pointer, "required", "Please give it a name.")
 	case !utf8.ValidString(name) || strings.ContainsFunc(name, Unseen):
 		f.Add(pointer, "invalid", "This holds characters that cannot be seen.")
@@ -23,6 +23,13 @@ func (f *Fields) Name(pointer, name string, most int) (kept string) {
 	}
 	return kept
 }
+
+// Blank reports whether a text shows nothing at all.
+func Blank(text string) bool { return !strings.ContainsFunc(text, Seen) }
+
+// Seen reports whether a character shows by itself: it is neither a space, nor an accent or
+// another mark that shows with a letter alone, nor one of those that never show.
+func Seen(r rune) bool { return !unicode.IsSpace(r) && !unicode.IsMark(r) && !Unseen(r) }
 
 // Unseen reports whether a character leaves nothing where it stands: controls, marks of
 // direction, spaces without a width, and the letters that are drawn as nothing (Hangul

@@ -23,7 +23,10 @@ func TestNames(t *testing.T) {
 		"a space without a width":      {given: "a\u200bb", code: "invalid"},
 		"no text":                      {given: "a\xffb", code: "invalid"},
 		"a letter that is a blank":     {given: "a\u3164b", code: "invalid"},
-		"a blank of Braille":           {given: "\u2800", code: "invalid"},
+		"a blank of Braille":           {given: "\u2800", code: "required"},
+		"spaces without a width":       {given: "\u200b\u2060", code: "required"},
+		"an accent alone":              {given: "\u0301", code: "required"},
+		"a blank of Braille in a word": {given: "a\u2800b", code: "invalid"},
 	} {
 		var bad fault.Fields
 		kept := bad.Name("/name", c.given, 60)

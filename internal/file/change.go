@@ -15,7 +15,8 @@ import (
 // CreateFolder makes a folder in one that is there. It returns ErrExists when
 // the name is in use, ErrNotFolder when there is nothing to make it in.
 func (s *Service) CreateFolder(ctx context.Context, by principal.Principal, path string) (Path, error) {
-	p, err := parse("/path", path)
+	p, flaw := parseNew(path)
+	p, err := parsed("/path", p, flaw)
 	if err != nil {
 		return "", err
 	}
@@ -68,7 +69,7 @@ func parseTwo(from, to string) (source, target Path, err error) {
 	if flaw != nil {
 		bad.Add("/from", flaw.Code, flaw.Detail)
 	}
-	if target, flaw = ParsePath(to); flaw != nil {
+	if target, flaw = parseNew(to); flaw != nil {
 		bad.Add("/to", flaw.Code, flaw.Detail)
 	}
 	return source, target, bad.Err()

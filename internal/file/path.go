@@ -4,6 +4,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"innkeeper/internal/fault"
 )
 
 // The bounds of a path and of each name in it, in bytes; the latter is what
@@ -34,6 +36,7 @@ var (
 	flawRelative = &Flaw{"relative", "A path begins with a slash, such as /example.com/index.html."}
 	flawDots     = &Flaw{"dots", "A path has no . or .. in it."}
 	flawLetters  = &Flaw{"characters", "A path has no control characters, and is written in UTF-8."}
+	flawBlank    = &Flaw{"blank", "A name shows something: it is not made of spaces or of letters that cannot be seen."}
 	flawTooLong  = &Flaw{"too-long", "The path is too long: 1024 bytes in all, and 255 for each name."}
 )
 
@@ -61,6 +64,16 @@ func ParsePath(text string) (Path, *Flaw) {
 		names = append(names, name)
 	}
 	return Path("/" + strings.Join(names, "/")), nil
+}
+
+// parseNew is ParsePath for what is to be made: its name shows something. What lies there
+// already under a name that does not can still be moved and removed.
+func parseNew(text string) (Path, *Flaw) {
+	p, flaw := ParsePath(text)
+	if flaw == nil && p != Home && fault.Blank(p.Name()) {
+		return "", flawBlank
+	}
+	return p, flaw
 }
 
 // treacherous are the characters that make a name look like another: control

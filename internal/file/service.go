@@ -51,7 +51,8 @@ type Page struct {
 // List returns what is in a folder, after the key. It returns ErrNotFound for a
 // folder that is not there, and ErrNotFolder for a file.
 func (s *Service) List(ctx context.Context, by principal.Principal, folder string, after Key, limit int) (Page, error) {
-	p, err := parse("path", folder)
+	p, flaw := ParsePath(folder)
+	p, err := parsed("path", p, flaw)
 	if err != nil {
 		return Page{}, err
 	}
@@ -94,7 +95,8 @@ func (k Key) compare(other Key) int {
 // reads it, the event is committed before the first byte can leave: without the
 // event there is no content.
 func (s *Service) Read(ctx context.Context, by principal.Principal, path string) (Content, error) {
-	p, err := parse("path", path)
+	p, flaw := ParsePath(path)
+	p, err := parsed("path", p, flaw)
 	if err != nil {
 		return Content{}, err
 	}
@@ -127,9 +129,8 @@ func (s *Service) account(ctx context.Context, by principal.Principal) (principa
 	return s.d.Accounts.Ref(ctx, by.Scope(), by.Subject.ID)
 }
 
-// parse returns the path, or the fault that names the parameter.
-func parse(pointer, text string) (Path, error) {
-	p, flaw := ParsePath(text)
+// parsed returns the path of the parameter, or the fault that names it.
+func parsed(pointer string, p Path, flaw *Flaw) (Path, error) {
 	if flaw == nil {
 		return p, nil
 	}

@@ -145,6 +145,33 @@ func TestNobodyFromOutside(t *testing.T) {
 	}
 }
 
+// A name that shows nothing is given to nothing; what has one already can be got rid of.
+func TestNamesThatShowNothing(t *testing.T) {
+	w := setup(t)
+	by := w.Owner(w.Customer)
+	w.write(t, by, "/a.txt", "a")
+	for _, blank := range []string{"\u200b", "\u200b\u2060\ufeff", "\u3164", "\u2800", " ", "\u00a0", "\u0301"} {
+		_, making := w.file.CreateFolder(t.Context(), by, "/"+blank)
+		_, writing := w.file.Write(t.Context(), by, file.WriteInput{Path: "/" + blank, Body: []byte("x")})
+		_, renaming := w.file.Rename(t.Context(), by, "/a.txt", "/"+blank)
+		for act, err := range map[string]error{"CreateFolder": making, "Write": writing, "Rename": renaming} {
+			var declared *fault.Error
+			if !errors.As(err, &declared) || len(declared.Fields) != 1 || declared.Fields[0].Code != "blank" {
+				t.Errorf("%s of %q = %v, want a name that shows", act, blank, err)
+			}
+		}
+	}
+	if _, err := w.file.CreateFolder(t.Context(), by, "/\U0001F469\u200d\U0001F4BB"); err != nil {
+		t.Errorf("a name that is a picture is refused: %v", err)
+	}
+	if err := os.WriteFile(w.home(w.Customer, "\u200b"), []byte("old"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := w.file.Delete(t.Context(), by, []string{"/\u200b"}); err != nil {
+		t.Errorf("a file of earlier days cannot be deleted: %v", err)
+	}
+}
+
 func TestCreateFolder(t *testing.T) {
 	w := setup(t)
 	by := w.Acting(w.Customer, principal.Change)

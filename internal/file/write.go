@@ -118,7 +118,7 @@ func (s *Service) takeBack(ctx context.Context, by principal.Principal, c Change
 
 func (in WriteInput) check() (Path, error) {
 	var bad fault.Fields
-	p, flaw := ParsePath(in.Path)
+	p, flaw := parseNew(in.Path)
 	switch {
 	case flaw != nil:
 		bad.Add("path", flaw.Code, flaw.Detail)

@@ -96,7 +96,7 @@ func checkWhy(bad *fault.Fields, code, reason, ticket string) {
 func checkReason(bad *fault.Fields, pointer, reason string) {
 	visible := 0
 	for _, c := range reason {
-		if !unicode.IsSpace(c) && !unicode.IsMark(c) {
+		if fault.Seen(c) {
 			visible++
 		}
 	}

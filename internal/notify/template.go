@@ -109,7 +109,7 @@ type reader struct {
 
 func (r *reader) subject(text string) []piece {
 	switch n := utf8.RuneCountInString(text); {
-	case strings.TrimSpace(text) == "":
+	case fault.Blank(text):
 		r.bad.Add("/subject", "missing", "Please write a subject.")
 		return nil
 	case n > longestSubject:
@@ -121,7 +121,7 @@ func (r *reader) subject(text string) []piece {
 
 func (r *reader) body(text string) [][]piece {
 	switch n := utf8.RuneCountInString(text); {
-	case strings.TrimSpace(text) == "":
+	case fault.Blank(text):
 		r.bad.Add("/body", "missing", "Please write a text.")
 		return nil
 	case n > longestBody:

@@ -86,6 +86,7 @@ func TestA16MistakesAreNamedWithTheirPlace(t *testing.T) {
 		want          []string
 	}{
 		"fine":                      {"Visit of {{ actor }}", "Hello\r\n\r\n{{facts}}\r\n", nil},
+		"nothing that shows":        {"\u200b", "\u3164", []string{"/subject Please write a subject.", "/body Please write a text.", "/body {{facts}} must stand in it: A table: who, why, for how long."}},
 		"nothing":                   {" ", "", []string{"/subject Please write a subject.", "/body Please write a text.", "/body {{facts}} must stand in it: A table: who, why, for how long."}},
 		"an unknown placeholder":    {"x", "{{facts}}\na {{actr}} b", []string{"/body Line 2, column 3: there is no {{actr}} to put in here."}},
 		"one of another mail":       {"x", "{{facts}}\n{{link}}", []string{"/body Line 2, column 1: there is no {{link}} to put in here."}},
