@@ -3,6 +3,7 @@ package app_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 )
 
@@ -83,6 +84,31 @@ func TestI12CrossSiteStart(t *testing.T) {
 			}
 		}
 		h.wantNoneBegun(t, "other sites")
+	})
+}
+
+// Who is in an account by another sign-in, or by a token of his, is not led to an address that
+// is closed here: he reads since when, and can end that visit by beginning anew.
+func TestInTheAccountByAnotherSignIn(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		school := h.named(t, "Meadow School")
+		one, other := h.signIn(t, "Ada Winter"), h.signIn(t, "Ada Winter")
+		begun := one.want(201, "POST", "/api/v1/impersonations", wanting(school))
+		base := fmt.Sprint(begun["base_url"])
+		if again := one.refused(409, "already-impersonating", "POST", "/api/v1/impersonations", wanting(school)); again["base_url"] != base {
+			t.Errorf("the sign-in that is there is led to %v, want %s", again["base_url"], base)
+		}
+		refused := other.refused(409, "already-impersonating", "POST", "/api/v1/impersonations", wanting(school))
+		if refused["base_url"] != nil || refused["impersonation_id"] != begun["id"] || refused["started_at"] != begun["started_at"] {
+			t.Errorf("another sign-in is told %v", refused)
+		}
+		if detail := fmt.Sprint(refused["detail"]); !strings.Contains(detail, "by another sign-in, since 20") {
+			t.Errorf("another sign-in reads %q", detail)
+		}
+		other.refused(404, "visit-not-found", "GET", base+"/api/v1/session", nil)
+		other.want(201, "POST", "/api/v1/impersonations", wanting(school, "supersede", true))
+		one.refused(410, "impersonation-ended", "GET", base+"/api/v1/session", nil)
 	})
 }
 

@@ -26,7 +26,8 @@ type problemMembers struct {
 	State      string        `json:"state,omitempty" doc:"What became of the request to be let in." example:"denied"`
 	AskID      string        `json:"impersonation_request_id,omitempty" doc:"The request to be let in that is over." example:"ask_01890a5d-ac96-774b-bcce-b302099a8057"`
 	VisitID    string        `json:"impersonation_id,omitempty" doc:"The visit that has ended, or goes on already." example:"imp_01890a5d-ac96-774b-bcce-b302099a8057"`
-	BaseURL    string        `json:"base_url,omitempty" doc:"Where the visit stands that goes on already." example:"/as/imp_01890a5d-ac96-774b-bcce-b302099a8057"`
+	BaseURL    string        `json:"base_url,omitempty" doc:"Where the visit stands that goes on already, if this sign-in or token has begun it." example:"/as/imp_01890a5d-ac96-774b-bcce-b302099a8057"`
+	StartedAt  time.Time     `json:"started_at,omitzero" doc:"Since when the visit goes on that another sign-in or token has begun."`
 	EndReason  string        `json:"end_reason,omitempty" doc:"How the visit ended." example:"idle"`
 	EndedAt    time.Time     `json:"ended_at,omitzero" doc:"When the visit ended."`
 	ReturnTo   string        `json:"return_to,omitempty" doc:"The page at which the visit was begun." example:"/accounts"`

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"innkeeper/internal/fault"
+	"innkeeper/internal/principal"
 )
 
 // The answers of this room. Refused, foreign and missing accounts are denied in
@@ -49,7 +50,17 @@ func (v Visit) Over() error {
 		WithExtra("return_to", v.ReturnTo).WithExtra("impersonation_id", v.ID)
 }
 
-// already returns the error that leads to the visit that is open.
-func already(v Visit) error {
-	return ErrAlready.WithExtra("impersonation_id", v.ID).WithExtra("base_url", v.BaseURL())
+// already returns the error that leads to the visit that is open. Where the person holds it
+// by another sign-in, or by a token, its address is closed here, and none is named.
+func already(v Visit, by principal.Principal) error {
+	where := "another sign-in"
+	switch {
+	case v.heldBy(by):
+		return ErrAlready.WithExtra("impersonation_id", v.ID).WithExtra("base_url", v.BaseURL())
+	case v.TokenID != "":
+		where = "an API token"
+	}
+	const say = "You are in this account already, by %s, since %s. Leave it there, or begin anew here with supersede, which ends it. Whoever may end visits finds it in their list, too."
+	return ErrAlready.WithMessage(say, where, v.Span.StartedAt.UTC().Format("2006-01-02 15:04 UTC")).
+		WithExtra("impersonation_id", v.ID).WithExtra("started_at", v.Span.StartedAt.UTC().Format(time.RFC3339Nano))
 }

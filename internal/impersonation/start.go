@@ -194,7 +194,7 @@ func (s *Service) clearTheWay(ctx context.Context, by principal.Principal, asked
 	same := slices.IndexFunc(live, func(v Visit) bool { return v.Subject.ID == asked.AccountID })
 	switch {
 	case same >= 0 && !asked.Supersede:
-		return already(live[same])
+		return already(live[same], by)
 	case same >= 0:
 		return s.finish(ctx, by, now, live[same:same+1], EndSuperseded, closedByCascade)
 	case len(live) < maxLiveVisitsOfActor:

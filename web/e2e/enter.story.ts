@@ -1,3 +1,4 @@
+import { Api } from './house/api'
 import { bannerOf, expectBanner, openMenu, searchList } from './house/panel'
 import { expect, test } from './house/test'
 
@@ -73,6 +74,33 @@ test('somebody who is in the account already is led into the running visit', asy
   await dialog.getByRole('button', { name: 'Sign in as this user' }).click()
   await dialog.getByRole('link', { name: 'Open the running visit' }).click()
   await expect(page).toHaveURL(`${running.base_url}/dashboard`)
+  await expectBanner(page, 'Kestrel Cycles')
+})
+
+test('who is in the account by another sign-in reads so, and ends that visit by beginning anew', async ({
+  as,
+  api,
+  house,
+  guard,
+}) => {
+  const elsewhere = await (await Api.signIn(house, 'Ada Winter')).visit('Kestrel Cycles')
+  guard.expectRefusal(409, /^\/api\/v1\/impersonations$/)
+  const page = await as('Ada Winter')
+  const { account_id } = (await api('Kestrel Cycles')).session.principal
+  await page.goto(`/accounts/${account_id}/details?sign_in=1&reason=${encodeURIComponent(elsewhere.reason)}`)
+  const dialog = page.getByRole('dialog')
+  await dialog.getByRole('radio', { name: 'They asked for it' }).check()
+  await dialog.getByRole('button', { name: 'Sign in as this user' }).click()
+  const refused = dialog.getByRole('alert')
+  await expect(refused).toContainText('You are in this account already, by another sign-in.')
+  await expect(refused.getByRole('link', { name: 'Open the running visit' })).toHaveCount(0)
+  await expect(refused.getByRole('link', { name: 'Support visits' })).toHaveAttribute(
+    'href',
+    '/impersonations/live',
+  )
+  await refused.getByRole('button', { name: 'End it and start anew' }).click()
+  await expect(page).toHaveURL(/\/as\/imp_[\w-]+\/dashboard$/)
+  expect(page.url()).not.toContain(elsewhere.base_url)
   await expectBanner(page, 'Kestrel Cycles')
 })
 

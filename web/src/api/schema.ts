@@ -4145,7 +4145,7 @@ export interface components {
         };
         Problem: {
             /**
-             * @description Where the visit stands that goes on already.
+             * @description Where the visit stands that goes on already, if this sign-in or token has begun it.
              * @example /as/imp_01890a5d-ac96-774b-bcce-b302099a8057
              */
             base_url?: string;
@@ -4227,6 +4227,11 @@ export interface components {
              *     ]
              */
             scopes?: string[] | null;
+            /**
+             * Format: date-time
+             * @description Since when the visit goes on that another sign-in or token has begun.
+             */
+            started_at?: string;
             /**
              * @description What became of the request to be let in.
              * @example denied

@@ -1,6 +1,8 @@
 import { Alert, Button, Group, Text } from '@mantine/core'
+import { Link } from '@tanstack/react-router'
 import { problemOf } from '../api/problem'
 import { fieldErrors } from '../api/words'
+import { moment } from '../i18n/format'
 import { consentTexts } from './consentTexts'
 import { signInTexts } from './signInTexts'
 
@@ -13,7 +15,7 @@ interface Props {
   name: string
 }
 
-/** RefusedStart says why a visit did not start. Where one runs already it leads there, or replaces it. */
+/** RefusedStart says why a visit did not start. Where one runs already it leads there, unless it belongs to another sign-in, or replaces it. */
 export function RefusedStart({ error, known, onSupersede, onBreakGlass, name }: Props) {
   const t = signInTexts.useT()
   const problem = problemOf(error)
@@ -29,8 +31,17 @@ export function RefusedStart({ error, known, onSupersede, onBreakGlass, name }: 
     )
   }
   const running = visitAddress(problem.more.base_url)
+  const since = problem.more.started_at
   return (
-    <Alert color="brass" role="alert" title={rest ?? t('already')} styles={{ message: { color: 'inherit' } }}>
+    <Alert
+      color="brass"
+      role="alert"
+      title={t(running ? 'already' : 'elsewhere')}
+      styles={{ message: { color: 'inherit' } }}
+    >
+      {!running && typeof since === 'string' && (
+        <Text size="sm">{t('elsewhereText', { at: moment(since) })}</Text>
+      )}
       <Group gap="xs" mt="xs">
         {running && (
           <Button component="a" href={`${running}/dashboard`} size="xs">
@@ -40,6 +51,11 @@ export function RefusedStart({ error, known, onSupersede, onBreakGlass, name }: 
         <Button size="xs" variant="default" onClick={onSupersede}>
           {t('supersede')}
         </Button>
+        {!running && (
+          <Button component={Link} to="/impersonations/live" size="xs" variant="subtle">
+            {t('visits')}
+          </Button>
+        )}
       </Group>
     </Alert>
   )

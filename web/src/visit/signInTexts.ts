@@ -32,6 +32,10 @@ export const signInTexts = texts('signInAs', {
   noteHint: 'The customer never reads it.',
   private: 'Passwords, messages and payment data stay closed.',
   already: 'You are in this account already.',
+  elsewhere: 'You are in this account already, by another sign-in.',
+  elsewhereText:
+    'That visit has run since {{at}}, in another browser or by an API token, and cannot be opened from here. Leave it there, or end it here.',
+  visits: 'Support visits',
   tooMany: 'You are in as many accounts as you may be at once.',
   openIt: 'Open the running visit',
   supersede: 'End it and start anew',
