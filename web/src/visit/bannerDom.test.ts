@@ -26,6 +26,8 @@ test('ensureBanner builds the same banner where there is none, its texts inert, 
   expect(document.body.firstElementChild).toBe(banner)
   expect(banner.querySelector('img, b')).toBeNull()
   expect(banner.textContent).toContain('You (Anna <b>) are in Blue Door’s account')
+  const isolated = [...banner.querySelectorAll('bdi')].map((node) => node.textContent)
+  expect(isolated).toEqual(['Anna <b>', 'Blue Door', visit.reason])
   const leave = banner.querySelector<HTMLFormElement>('#ik-banner-leave')
   expect(leave?.getAttribute('method')).toBe('post')
   expect(leave?.getAttribute('action')).toBe('/as/imp_1/stop')

@@ -2,6 +2,10 @@ import type { SessionVisit } from '../api/types'
 import { timeLeft } from '../i18n/format'
 import { visitTexts } from './texts'
 
+// Where the names stand in the sentence: characters that stand for nothing else.
+const actorMark = '\ue000'
+const subjectMark = '\ue001'
+
 /**
  * ensureBanner returns the banner the server rendered. Where there is none, which is a defect, it builds
  * the same one: a visit without a banner must not be possible.
@@ -13,10 +17,17 @@ export function ensureBanner(visit: SessionVisit, csrfToken: string): HTMLElemen
   const banner = element('aside', { id: 'ik-banner', class: 'ik-banner', 'aria-label': t('banner.label') })
   const words = element('p', { class: 'ik-banner-text' })
   const who = element('strong', { class: 'ik-banner-who' })
-  who.textContent = t('banner.who', { actor: visit.actor.name, subject: visit.subject.name })
+  who.append(
+    ...t('banner.who', { actor: actorMark, subject: subjectMark })
+      .split(/([\ue000\ue001])/)
+      .map((part) => {
+        if (part === actorMark) return isolated(visit.actor.name)
+        return part === subjectMark ? isolated(visit.subject.name) : part
+      }),
+  )
   const facts = element('span', { class: 'ik-banner-facts' })
   const reason = element('span', { class: 'ik-banner-reason' })
-  reason.textContent = visit.reason
+  reason.append(isolated(visit.reason))
   facts.append(
     element('span', { id: 'ik-banner-mode', class: 'ik-banner-mode' }),
     reason,
@@ -50,6 +61,13 @@ export function writeBanner(banner: HTMLElement, visit: SessionVisit, secondsLef
 function setText(id: string, text: string): void {
   const node = document.getElementById(id)
   if (node && node.textContent !== text) node.textContent = text
+}
+
+/** isolated keeps what somebody else wrote to itself: letters of another direction turn nothing around it. */
+function isolated(text: string): HTMLElement {
+  const node = element('bdi', {})
+  node.textContent = text
+  return node
 }
 
 function element(name: string, attributes: Record<string, string>): HTMLElement {
