@@ -148,7 +148,7 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
       rowBorderColor="var(--ik-line)"
       minHeight={0}
       pinLastColumn={Boolean(actions)}
-      emptyState={<></>} // it would be hidden from eyes alone: our own stands instead of the table
+      emptyState={<Nothing />}
       aria-label={label}
       sortStatus={{
         columnAccessor: (sorted?.key ?? '') as never,
@@ -180,6 +180,9 @@ function Rows<T>({ rows, columns, actions, idOf, onOpen, sort, onSort, expand, l
     />
   )
 }
+
+/** Nothing is what the table shows without rows: it would be hidden from eyes alone, and our own stands instead. */
+const Nothing = () => null
 
 function Unfold({ opened, toggle }: { opened: boolean; toggle: () => void }) {
   const t = common.useT()
