@@ -27,8 +27,10 @@ for (const place of [...places, ...insidePlaces]) {
       await (await api('Samir Okafor')).visit('Blue Door Bakery')
       await ada.visit('Kestrel Cycles')
     }
+    const page = await as(place.who, { fresh: place.fresh })
     for (const viewport of sizes) {
-      const page = await as(place.who, { viewport })
+      await page.setViewportSize(viewport)
+      await page.emulateMedia({ colorScheme: schemes[0] })
       await page.goto(base + place.path(ids))
       await settled(page)
       await place.act?.(page)

@@ -5,10 +5,8 @@ import { expect, test } from './house/test'
 
 /** API tokens, from the page where one is made to the moment it opens nothing more; and the links that a billing system makes. */
 
-test.use({ settings: { stepUp: '60m' } })
-
 test('a token is made, used by a program, given a new secret, and revoked', async ({ as, house }) => {
-  const page = await as('Blue Door Bakery')
+  const page = await as('Blue Door Bakery', { fresh: true })
   await page.goto('/dashboard')
   await goTo(page, 'API tokens')
   await expect(page.getByText('No tokens', { exact: true })).toBeVisible()

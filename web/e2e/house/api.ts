@@ -85,6 +85,13 @@ export class Api {
     for (const { id } of impersonations) await this.post(`/api/v1/impersonations/${id}/end`)
   }
 
+  /** sessionsEnded are the login sessions that have ended since then, whoever ended them. */
+  async sessionsEnded(since: Date): Promise<Set<string>> {
+    const asked = new URLSearchParams({ event: 'session.end', from: since.toISOString(), page_size: '100' })
+    const { events } = await this.get<{ events: { object: { id: string } }[] }>(`/api/v1/activity?${asked}`)
+    return new Set(events.map(({ object }) => object.id))
+  }
+
   close(): Promise<void> {
     return this.requests.dispose()
   }

@@ -19,6 +19,8 @@ export interface Place {
   path: (ids: Ids) => string
   /** Whose account it is seen in, by Ada. */
   inside?: string
+  /** What is opened is only for who has signed in just now. */
+  fresh?: boolean
   /** Somebody of the staff is in the account at the same time. */
   visited?: boolean
   act?: (page: Page) => Promise<unknown>
@@ -135,7 +137,7 @@ export const places: Place[] = [
   at(customer, '/activity', undefined, 'activity of a customer'),
   at(customer, '/me/profile'),
   at(customer, '/me/security'),
-  at(customer, '/me/security', button('Set up an app'), 'security, an app'),
+  { ...at(customer, '/me/security', button('Set up an app'), 'security, an app'), fresh: true },
   at(customer, '/me/sessions'),
   at(customer, '/me/notifications'),
 ]

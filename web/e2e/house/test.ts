@@ -10,10 +10,12 @@ export { expect }
 export interface Looks extends BrowserContextOptions {
   /** The scripts of the panel do not arrive, as behind a broken proxy. */
   withoutScripts?: boolean
+  /** Signed in just now: who changes how somebody signs in is asked for the password else. */
+  fresh?: boolean
 }
 
 interface Fixtures {
-  /** Whatever visits a test leaves behind are ended. */
+  /** Whatever visits a test leaves behind are ended, and no sign-in is that others go on with. */
   tidy: undefined
   guard: Guard
   /** api speaks for somebody; the sign-in is made once for all tests of a worker. */
@@ -54,9 +56,15 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
 
   tidy: [
-    async ({ api }, use) => {
+    async ({ api, signedIn }, use) => {
+      const since = new Date()
       await use(undefined)
-      await (await api('Ada Winter')).leaveAll()
+      const ada = await api('Ada Winter')
+      await ada.leaveAll()
+      const over = await ada.sessionsEnded(since)
+      const kept = await Promise.all([...signedIn].map(async ([name, each]) => ({ name, by: await each })))
+      const lost = kept.filter(({ by }) => over.has(by.session.session.id)).map(({ name }) => name)
+      expect(lost, 'whose sign-in is ended, with which the next tests would go on').toEqual([])
     },
     { auto: true },
   ],
@@ -82,15 +90,20 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   },
 
   as: async ({ browser, house, guard, api }, use) => {
-    const contexts: { close: () => Promise<void> }[] = []
-    await use(async (name, { withoutScripts, ...looks } = {}) => {
-      const storageState = name === null ? undefined : await (await api(name)).storage()
-      const context = await browser.newContext({ baseURL: house.url, storageState, ...looks })
-      contexts.push(context)
+    const opened: { close: () => Promise<void> }[] = []
+    await use(async (name, { withoutScripts, fresh, ...looks } = {}) => {
+      const who = name === null ? null : await (fresh ? Api.signIn(house, name) : api(name))
+      if (who && fresh) opened.push(who)
+      const context = await browser.newContext({
+        baseURL: house.url,
+        storageState: await who?.storage(),
+        ...looks,
+      })
+      opened.push(context)
       await guard.watch(context)
       if (withoutScripts) await context.route(/\/assets\/.*\.js$/, (route) => route.abort())
       return context.newPage()
     })
-    for (const context of contexts) await context.close()
+    for (const each of opened) await each.close()
   },
 })
