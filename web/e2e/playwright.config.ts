@@ -1,6 +1,29 @@
 import { defineConfig } from '@playwright/test'
 import type { Settings, Storage } from './house/test'
 
+/**
+ * What the browser does without. Each of its windows, so each page here, fills the list under its address bar by two
+ * pages of its own, which no test sees: a fifth of all the work. The rest is what Playwright switches off, said again
+ * because of two such lists Chromium reads the last one.
+ */
+const without = [
+  'WebUIOmniboxPopup',
+  'WebUIOmniboxAimPopup',
+  'AimEnabled',
+  'AvoidCorsURLLoaderRestartOnRedirect',
+  'AvoidUnnecessaryBeforeUnloadCheckSync',
+  'DestroyProfileOnBrowserClose',
+  'HttpsFirstBalancedModeAutoEnable',
+  'HttpsUpgrades',
+  'LensOverlay',
+  'MediaRouter',
+  'NetworkTimeServiceQuerying',
+  'OptimizationHints',
+  'PaintHolding',
+  'PreconnectToSearch',
+  'ThirdPartyStoragePartitioning',
+]
+
 /** The browser of the system is used: nothing is downloaded. Each worker runs a whole Innkeeper of its own. */
 export default defineConfig<object, { settings: Settings; storage: Storage }>({
   testDir: '.',
@@ -23,7 +46,13 @@ export default defineConfig<object, { settings: Settings; storage: Storage }>({
       executablePath: process.env.CHROMIUM_PATH ?? '/usr/bin/chromium',
       // Going back must do here what it does for people.
       ignoreDefaultArgs: ['--disable-back-forward-cache'],
-      args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--no-first-run'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-background-networking',
+        '--no-first-run',
+        `--disable-features=${without.join()}`,
+      ],
     },
   },
   projects: [
