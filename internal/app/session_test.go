@@ -73,6 +73,33 @@ func TestS03SessionGoesIdle(t *testing.T) {
 	})
 }
 
+// Trouble with the database is no end of a session: nobody is told that he is signed
+// out, or led to the sign-in, and when it is over everybody is where he was.
+func TestTroubleSignsNobodyOut(t *testing.T) {
+	t.Parallel()
+	eachQuiet(t, func(t *testing.T, h *house) {
+		samir := h.signIn(t, "Samir Okafor")
+		_, program := samir.makeToken(h, scopesFor("domains:read"))
+		_, base := samir.visit(h.named(t, "Meadow School"), "look")
+		for _, table := range []string{"login_sessions", "api_tokens"} {
+			h.exec(t, "ALTER TABLE "+table+" RENAME TO "+table+"_away")
+		}
+		samir.refused(500, "internal", "GET", "/api/v1/session", nil)
+		samir.refused(500, "internal", "GET", base+"/api/v1/session", nil)
+		samir.refused(500, "internal", "GET", "/api/v1/events", nil)
+		program.refused(500, "internal", "GET", "/api/v1/domains", nil)
+		if a := samir.do("GET", base+"/dashboard", nil); a.status != 500 || a.header.Get("Location") != "" {
+			t.Errorf("the page of a visit = %d, leading to %q, want 500", a.status, a.header.Get("Location"))
+		}
+		for _, table := range []string{"login_sessions", "api_tokens"} {
+			h.exec(t, "ALTER TABLE "+table+"_away RENAME TO "+table)
+		}
+		samir.want(200, "GET", base+"/api/v1/session", nil)
+		samir.want(200, "GET", base+"/dashboard", nil)
+		program.want(200, "GET", "/api/v1/domains", nil)
+	})
+}
+
 // However busy, a session ends after twelve hours, and a visit with it.
 func TestS03SessionEndsAbsolutely(t *testing.T) {
 	t.Parallel()

@@ -18,6 +18,7 @@ import (
 	"github.com/gofiber/fiber/v2"
 
 	"innkeeper/internal/auth"
+	"innkeeper/internal/fault"
 	"innkeeper/internal/impersonation"
 	"innkeeper/internal/principal"
 	"innkeeper/web"
@@ -109,10 +110,10 @@ func (s *Server) page(c *fiber.Ctx) error {
 	switch {
 	case errors.Is(err, impersonation.ErrEnded):
 		return s.visitOver(c, err)
-	case errors.Is(err, impersonation.ErrNotFound):
-		return s.pageProblem(c, err)
-	case err != nil:
+	case fault.KindOf(err) == fault.Unauthenticated:
 		return c.Redirect("/sign-in", http.StatusSeeOther)
+	case err != nil:
+		return s.pageProblem(c, err)
 	}
 	return s.visitShell(c, by, visitID)
 }
