@@ -130,6 +130,10 @@ million: $(SERVICES) ## one edited entry of a million in the record is named, on
 thousand: $(SERVICES) ## page, receipt and rows of a thousand visits agree, on both engines; takes minutes
 	INNKEEPER_TEST_VISITS=1000 $(SERVICES) go test -count=1 -timeout 60m -v -run PageReceiptAndRowsAgree ./internal/app
 
+.PHONY: ten-million
+ten-million: $(SERVICES) ## pages of the activity log among ten million events on PostgreSQL; takes most of an hour
+	INNKEEPER_TEST_EVENTS=10000000 $(SERVICES) go test -run '^$$' -bench ActivityPage/postgres -benchtime 200x -timeout 3h ./internal/store
+
 .PHONY: cover
 cover: $(SERVICES) ## which lines the Go tests reach: coverage.html
 	$(SERVICES) go test -coverpkg=./internal/...,./jobs/...,./rbac/... -coverprofile=coverage.out ./...

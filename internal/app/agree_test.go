@@ -4,28 +4,20 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"testing"
 	"time"
 
 	"innkeeper/internal/audit/ledger"
+	"innkeeper/internal/testkit"
 )
-
-// visitsToCompare is how many visits the page, the receipt and the rows are compared for;
-// INNKEEPER_TEST_VISITS asks for more.
-const visitsToCompare = 30
 
 // Visits with changes at random: what the owner's page shows, what the receipt holds and
 // what the rows say is the same, for each of them.
 func TestPageReceiptAndRowsAgree(t *testing.T) {
 	t.Parallel()
 	eachEngine(t, func(t *testing.T, h *house) {
-		n := visitsToCompare
-		if more, err := strconv.Atoi(os.Getenv("INNKEEPER_TEST_VISITS")); err == nil {
-			n = more
-		}
+		n := testkit.Extent(t, "INNKEEPER_TEST_VISITS", 30, 1)
 		dice := rand.New(rand.NewPCG(1, 2))
 		names := []string{"Blue Door Bakery", "Fern & Fable Books", "Hollis & Daughters"}
 		for i := range n {

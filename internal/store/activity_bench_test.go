@@ -14,25 +14,20 @@ import (
 	"innkeeper/internal/testkit"
 )
 
-// BenchmarkActivityPage measures a page of the activity log among as many events as the
-// goal speaks of: a million on SQLite, ten on PostgreSQL; the goal is a p99 below 50 ms.
+// BenchmarkActivityPage measures a page of the activity log among a million events. The
+// goal is a p99 below 50 ms, on PostgreSQL among ten million: INNKEEPER_TEST_EVENTS asks
+// for these, which take half an hour to write.
 func BenchmarkActivityPage(b *testing.B) {
-	for _, size := range []struct {
-		name    string
-		address func(testing.TB, testkit.Migrate) string
-		events  int
-	}{
-		{"sqlite, 1 million", testkit.SQLite, 1_000_000},
-		{"postgres, 1 million", testkit.Postgres, 1_000_000},
-		{"postgres, 10 million", testkit.Postgres, 10_000_000},
+	for engine, address := range map[string]func(testing.TB, testkit.Migrate) string{
+		"sqlite": testkit.SQLite, "postgres": testkit.Postgres,
 	} {
-		b.Run(size.name, func(b *testing.B) {
-			d, err := db.Open(b.Context(), size.address(b, newest), "")
+		b.Run(engine, func(b *testing.B) {
+			d, err := db.Open(b.Context(), address(b, newest), "")
 			if err != nil {
 				b.Fatal(err)
 			}
 			defer d.Close()
-			log := keep(b, d, size.events)
+			log := keep(b, d, testkit.Extent(b, "INNKEEPER_TEST_EVENTS", 1_000_000, 10_000))
 			for _, c := range log.cases() {
 				b.Run(c.name, func(b *testing.B) { c.measure(b, d) })
 			}

@@ -2,29 +2,17 @@ package ledger_test
 
 import (
 	"fmt"
-	"os"
 	"runtime"
-	"strconv"
 	"testing"
 	"time"
 
 	"innkeeper/internal/db"
+	"innkeeper/internal/testkit"
 )
 
 // entries is how many a long record has: fewer than a million unless the environment
 // says so, so that the test takes seconds.
-func entries(t *testing.T) int {
-	t.Helper()
-	text := os.Getenv("INNKEEPER_TEST_ENTRIES")
-	if text == "" {
-		return 20_000
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil || n < 1000 {
-		t.Fatalf("INNKEEPER_TEST_ENTRIES=%q is not a number of entries from 1000 on", text)
-	}
-	return n
-}
+func entries(t *testing.T) int { return testkit.Extent(t, "INNKEEPER_TEST_ENTRIES", 20_000, 1000) }
 
 // fill writes n events of a thousand accounts in the row of which their texts stand, as
 // fast as the database takes them.
