@@ -91,8 +91,8 @@ test('who is in the account by another sign-in reads so, and ends that visit by 
   const dialog = page.getByRole('dialog')
   await dialog.getByRole('radio', { name: 'They asked for it' }).check()
   await dialog.getByRole('button', { name: 'Sign in as this user' }).click()
-  const refused = dialog.getByRole('alert')
-  await expect(refused).toContainText('You are in this account already, by another sign-in.')
+  const refused = dialog.getByRole('alert', { name: 'You are in this account already, by another sign-in.' })
+  await expect(refused).toBeVisible()
   await expect(refused.getByRole('link', { name: 'Open the running visit' })).toHaveCount(0)
   await expect(refused.getByRole('link', { name: 'Support visits' })).toHaveAttribute(
     'href',
