@@ -3,6 +3,7 @@ package app_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"net"
@@ -97,6 +98,40 @@ func TestCommandsSayWhatIsMissing(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whoever reads the file of the demo, or asks for its sign-ins again, finds the panel where it
+// is, on whichever port it was started.
+func TestTheDemoKnowsWhereThePanelIs(t *testing.T) {
+	t.Parallel()
+	eachEngine(t, func(t *testing.T, h *house) {
+		kept := func() (url string, people int) {
+			body, err := os.ReadFile(filepath.Join(h.data, "demo.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			var d struct {
+				URL    string
+				People []any
+			}
+			if err := json.Unmarshal(body, &d); err != nil {
+				t.Fatal(err)
+			}
+			return d.URL, len(d.People)
+		}
+		if url, people := kept(); url != h.url || people != len(h.people) {
+			t.Errorf("started, the file names %s and %d people, want %s and %d", url, people, h.url, len(h.people))
+		}
+		h.wantCommand(t, 0, "sign in at "+h.url+" as", "demo") // its port is to be chosen: nothing newer is known
+		h.environ = append(h.environ, "INNKEEPER_HTTP_ADDR=127.0.0.1:8099")
+		h.wantCommand(t, 0, "sign in at http://127.0.0.1:8099 as", "demo")
+		if url, people := kept(); url != "http://127.0.0.1:8099" || people != len(h.people) {
+			t.Errorf("asked again, the file names %s and %d people", url, people)
+		}
+		if info, err := os.Stat(filepath.Join(h.data, "demo.json")); err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("the file is %v, %v, want it for its user alone", info.Mode(), err)
+		}
+	})
 }
 
 // A demo that was interrupted lacks what nobody would make later, and says so.

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -64,6 +65,8 @@ func (c demoCommand) Run(s *session) error {
 		err = errors.New("this installation has accounts already, so it is not filled with demo data")
 	case d.Unfinished:
 		err = fmt.Errorf("the demo data were not made to their end: remove %s and start again", s.cfg.Data)
+	default:
+		d, err = d.at(s.cfg, path)
 	}
 	if err != nil {
 		return inOneLine(err)
@@ -122,13 +125,47 @@ func (h *house) fill(ctx context.Context, path string) (demo, error) {
 	return d, d.keep(path)
 }
 
-// keep writes the sign-ins into a file that only this user can read.
+// keep writes the sign-ins into a file that only this user can read, at once: nobody reads
+// half of it.
 func (d demo) keep(path string) error {
 	body, err := json.MarshalIndent(d, "", "  ")
 	if err != nil {
 		return err
 	}
-	return os.WriteFile(path, append(body, '\n'), 0o600)
+	if err := os.WriteFile(path+".new", append(body, '\n'), 0o600); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}
+
+// hasAddress reports whether it is known where the panel stands before it listens: a port
+// that the system is to choose is not.
+func hasAddress(cfg config.Config) bool {
+	_, port, err := net.SplitHostPort(cfg.HTTPAddr)
+	return cfg.PublicURL != "" || err == nil && port != "0"
+}
+
+// at keeps where the panel stands now beside the sign-ins, if that is known.
+func (d demo) at(cfg config.Config, path string) (demo, error) {
+	if !hasAddress(cfg) || d.URL == publicURL(cfg) {
+		return d, nil
+	}
+	d.URL = publicURL(cfg)
+	return d, d.keep(path)
+}
+
+// moved keeps the address at which the panel listens beside the sign-ins of the demo, where
+// there is one.
+func moved(cfg config.Config) error {
+	path := demoFile(cfg)
+	d, err := readDemo(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		_, err = d.at(cfg, path)
+	}
+	return err
 }
 
 // demoSite is a domain whose first page is still to be written.

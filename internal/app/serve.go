@@ -68,6 +68,9 @@ func (h *house) serve(s *session) error {
 	go h.followPolicy(s.ctx)
 	ended := make(chan error, 1)
 	go func() { ended <- server.Serve(listener) }()
+	if err := moved(h.cfg); err != nil {
+		slog.Warn("the file of the demo's sign-ins keeps an address of before", slog.Any("error", err))
+	}
 	fmt.Fprintf(s.env.Stdout, "Innkeeper is ready at %s\n", publicURL(h.cfg))
 	if s.env.Ready != nil {
 		s.env.Ready(publicURL(h.cfg), privateAddr)
