@@ -359,21 +359,30 @@ func wantProblem(t *testing.T, what string, a answer) {
 		t.Errorf("%s: a refusal of the type %q: %s", what, a.header.Get("Content-Type"), a.raw)
 		return
 	}
-	for _, member := range []string{"type", "title", "detail", "code", "request_id"} {
+	for _, member := range []string{"type", "title", "detail", "code", "request_id", "instance"} {
 		if text, _ := a.body[member].(string); text == "" {
 			t.Errorf("%s: the problem has no %s: %s", what, member, a.raw)
 		}
+	}
+	if id, _ := a.body["request_id"].(string); a.body["instance"] != "urn:innkeeper:request:"+id {
+		t.Errorf("%s: the problem of the request %s is the instance %v", what, id, a.body["instance"])
 	}
 	if a.body["status"] != float64(a.status) || a.body["request_id"] != a.header.Get("X-Request-Id") {
 		t.Errorf("%s: the problem says %v and %v, the answer %d and %s", what, a.body["status"], a.body["request_id"], a.status, a.header.Get("X-Request-Id"))
 	}
 }
 
+// anyRequest is a problem without what names the one request that it answers.
+func anyRequest(problem map[string]any) map[string]any {
+	same := maps.Clone(problem)
+	delete(same, "request_id")
+	delete(same, "instance")
+	return same
+}
+
 func withoutRequestID(t *testing.T, a answer) string {
 	t.Helper()
-	body := maps.Clone(a.body)
-	delete(body, "request_id")
-	text, err := json.Marshal(body)
+	text, err := json.Marshal(anyRequest(a.body))
 	if err != nil {
 		t.Fatal(err)
 	}

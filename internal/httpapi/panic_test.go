@@ -75,7 +75,7 @@ func TestD04PanicIsOneAnswer(t *testing.T) {
 		t.Fatalf("the answer is %q: %v", body, err)
 	}
 	want := map[string]any{
-		"type": "about:blank", "title": "Internal Server Error", "status": 500.0, "code": "internal", "request_id": "req_of-the-test",
+		"type": "about:blank", "title": "Internal Server Error", "status": 500.0, "code": "internal", "request_id": "req_of-the-test", "instance": "urn:innkeeper:request:req_of-the-test",
 		"detail": "Something went wrong on our side. Please try again, or ask for help with the request id.",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -26,6 +26,7 @@ type Problem struct {
 	Title     string         `json:"title" doc:"What went wrong, in general." example:"Not Found"`
 	Status    int            `json:"status" doc:"The HTTP status code." example:"404"`
 	Detail    string         `json:"detail" doc:"What went wrong here, for people." example:"There is no such account."`
+	Instance  string         `json:"instance,omitempty" doc:"A URI of this one occurrence: it holds the request id." example:"urn:innkeeper:request:req_01890a5d-ac96-774b-bcce-b302099a8057"`
 	Code      string         `json:"code" doc:"What went wrong, for programs; stable." example:"account-not-found"`
 	RequestID string         `json:"request_id,omitempty" doc:"Name this when you ask for help." example:"req_01890a5d-ac96-774b-bcce-b302099a8057"`
 	Errors    []ProblemField `json:"errors,omitempty" doc:"Every bad field at once."`
@@ -66,10 +67,15 @@ func (p *Problem) GetHeaders() http.Header {
 // ContentType turns JSON into the media type of RFC 9457.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
-// MarshalJSON writes the members with the extra ones beside them (RFC 9457 §3.2).
+// MarshalJSON writes the members with the extra ones beside them (RFC 9457 §3.2), and names
+// the occurrence by its request (§3.1.5).
 func (p *Problem) MarshalJSON() ([]byte, error) {
 	type plain Problem
-	body, err := json.Marshal((*plain)(p))
+	whole := plain(*p)
+	if p.RequestID != "" { // of letters that a URN takes as they are
+		whole.Instance = "urn:innkeeper:request:" + p.RequestID
+	}
+	body, err := json.Marshal(whole)
 	if err != nil || len(p.Extra) == 0 {
 		return body, err
 	}

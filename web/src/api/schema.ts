@@ -4186,6 +4186,11 @@ export interface components {
              */
             impersonation_request_id?: string;
             /**
+             * @description A URI of this one occurrence: it holds the request id.
+             * @example urn:innkeeper:request:req_01890a5d-ac96-774b-bcce-b302099a8057
+             */
+            instance?: string;
+            /**
              * @description Which second factors there are: totp, recovery, passkey.
              * @example [
              *       "totp",
