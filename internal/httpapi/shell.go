@@ -88,6 +88,7 @@ var shellTemplate = template.Must(template.New("shell").Parse(`<!doctype html>
 `))
 
 func (s *Server) pages() {
+	s.app.Get(manualPath, s.manualPage())
 	s.app.All("/api/*", s.noOperation)
 	s.app.Get("/*", s.page)
 	s.app.Use(func(*fiber.Ctx) error { return fiber.ErrMethodNotAllowed })

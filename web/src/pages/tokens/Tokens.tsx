@@ -63,7 +63,18 @@ function Own() {
   )
   return (
     <>
-      <PageHeader title={t('title')} lead={t('lead')} actions={make} />
+      <PageHeader
+        title={t('title')}
+        lead={
+          <>
+            {t('lead')}{' '}
+            <a href="/api/docs" className="ik-link">
+              {t('manual')}
+            </a>
+          </>
+        }
+        actions={make}
+      />
       <Listing<ApiToken>
         label={t('title')}
         query={query}

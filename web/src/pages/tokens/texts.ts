@@ -4,6 +4,7 @@ import { texts } from '../../i18n'
 export const tokensTexts = texts('tokens', {
   title: 'API tokens',
   lead: 'For programs that work for you: a token may what you may, as far as you let it, and everything it does is recorded under your name.',
+  manual: 'What a program can ask, and how',
   make: 'Make a token',
   closed: 'Tokens are closed to staff: only the owner of the account sees and makes them.',
   emptyTitle: 'No tokens',
