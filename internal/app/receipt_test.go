@@ -60,6 +60,7 @@ func TestTheCustomerCanProveAVisit(t *testing.T) {
 			"with the key of somebody else":     {elsewhere, []string{path, "--key", another}, 1, []string{"signed by another key"}},
 			"with a word":                       {elsewhere, []string{path, "--key", "x"}, 1, []string{`--key "x" is no key, and no file that can be read`}},
 			"with half a key":                   {elsewhere, []string{path, "--key", key[:20]}, 1, []string{"is no key, and no file that can be read"}},
+			"with the receipt itself":           {elsewhere, []string{path, "--key", path}, 1, []string{"is a receipt, and no receipt says whose its key is"}},
 			"with a file without a key":         {elsewhere, []string{path, "--key", keyless}, 1, []string{"is a file without a key"}},
 			"at the provider":                   {nil, []string{path}, 0, []string{"The receipt holds"}},
 			"while the database is away":        {[]string{"INNKEEPER_DATA=" + h.data, "INNKEEPER_DATABASE_URL=postgres://127.0.0.1:1/away"}, []string{path}, 0, []string{"The receipt holds"}},

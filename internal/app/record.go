@@ -173,11 +173,15 @@ func compareWith(given string, checked ledger.Checked) error {
 		return fmt.Errorf("--key %.60q is no key, and no file that can be read: give what /api/v1/record-key shows as the key, which has three parts joined by +, or a file with that answer", given)
 	}
 	var said struct {
-		Key   string   `json:"key"`
-		Links []string `json:"links"`
+		Format string   `json:"format"` // of a receipt
+		Key    string   `json:"key"`
+		Links  []string `json:"links"`
 	}
 	if json.Unmarshal(document, &said) != nil || !ledger.IsKey(said.Key) {
 		return fmt.Errorf("--key %.60q is a file without a key: it has to hold what /api/v1/record-key answers", given)
+	}
+	if said.Format != "" {
+		return fmt.Errorf("--key %.60q is a receipt, and no receipt says whose its key is: ask the provider for what /api/v1/record-key answers", given)
 	}
 	return checked.By(said.Key, said.Links)
 }
