@@ -19,7 +19,8 @@ import (
 )
 
 // The manual is the OpenAPI document as people read it: one page, rendered here, that needs
-// no script and nothing from anywhere else.
+// no script and nothing from anywhere else. What an entry says has its name, and not the
+// entry itself: a link to it opens the entry.
 
 // manualPath is where it stands.
 const manualPath = "/api/docs"
@@ -296,18 +297,18 @@ var manualTemplate = template.Must(template.New("manual").Parse(`{{define "kind"
 <p>What is refused is answered with a <a href="#shape-Problem">Problem</a>, whose <code>code</code> stays the same for ever. A write that carries an <code>Idempotency-Key</code> can be sent again and is done once.</p>
 </section>
 {{range .Chapters}}<section aria-labelledby="{{.Place}}"><h2 id="{{.Place}}">{{.Name}}</h2>
-{{range .Operations}}<details id="{{.ID}}"><summary><h3><span class="method">{{.Method}}</span> <code>{{.Path}}</code> <span class="summary">{{.Summary}}</span></h3></summary>
+{{range .Operations}}<details><summary><h3><span class="method">{{.Method}}</span> <code>{{.Path}}</code> <span class="summary">{{.Summary}}</span></h3></summary><div class="entry" id="{{.ID}}">
 <p>{{.About}}</p>
 <p class="kind">Operation <code>{{.ID}}</code>, permission <code>{{.Permission}}</code>, open {{.Visits}}.</p>
 {{with .Parameters}}<h4>Parameters</h4>{{template "fields" .}}{{end}}
 {{if .Body}}<h4>Body</h4>{{template "fields" .Body}}{{else if or .BodyKind.Before .BodyKind.Shape}}<h4>Body</h4><p>{{template "kind" .BodyKind}}</p>{{end}}
 <h4>Answers</h4><ul>{{range .Answers}}<li><code>{{.Status}}</code> {{.About}}{{if or .Kind.Before .Kind.Shape}}: {{template "kind" .Kind}}{{end}}</li>{{end}}{{with .Refusals}}<li>{{range $i, $s := .}}{{if $i}}, {{end}}<code>{{$s}}</code>{{end}}: <a href="#shape-Problem">Problem</a></li>{{end}}</ul>
-</details>
+</div></details>
 {{end}}</section>
 {{end}}<section aria-labelledby="shapes"><h2 id="shapes">Shapes</h2>
-{{range .Shapes}}<details id="shape-{{.Name}}"><summary><h3><code>{{.Name}}</code></h3></summary>
+{{range .Shapes}}<details><summary><h3><code>{{.Name}}</code></h3></summary><div class="entry" id="shape-{{.Name}}">
 {{with .About}}<p>{{.}}</p>{{end}}{{template "fields" .Fields}}
-</details>
+</div></details>
 {{end}}</section>
 </main>
 </body>

@@ -13,10 +13,12 @@ test('the manual of the API is read where tokens are made, on a phone and by the
   await expect(page).toHaveURL('/api/docs')
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('The API of Innkeeper')
   await page.getByRole('navigation', { name: 'Chapters' }).getByRole('link', { name: 'Domains' }).click()
-  const operation = page.locator('details#createDomain')
+  const operation = page.locator('details', { has: page.locator('#createDomain') })
   await operation.locator('summary').press('Enter')
   await expect(operation).toContainText('/api/v1/domains')
-  await expect(operation.getByRole('link', { name: 'Problem' })).toBeVisible()
+  await expect(page.locator('#shape-Problem')).toBeHidden()
+  await operation.getByRole('link', { name: 'Problem' }).click()
+  await expect(page.locator('#shape-Problem'), 'what a link leads to is opened').toBeInViewport()
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   expect(wider, 'how much wider than the phone the page is').toBeLessThanOrEqual(0)
 })
@@ -26,7 +28,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     const page = await as(null, { colorScheme })
     await page.goto('/api/docs')
     for (const id of ['createDomain', 'listActivity', 'shape-Problem']) {
-      await page.locator(`details#${id} > summary`).click()
+      await page
+        .locator('details', { has: page.locator(`#${id}`) })
+        .locator('summary')
+        .click()
     }
     for (const width of [390, 1440]) {
       await page.setViewportSize({ width, height: 900 })

@@ -37,7 +37,7 @@ export function PageHeader({ title, beside, lead, actions, back }: Props) {
           {beside}
         </div>
         {lead && (
-          <Text component="div" c="dimmed" size="sm" className={classes.lead}>
+          <Text component="div" c="dimmed" size="sm" className={`${classes.lead} ik-prose`}>
             {lead}
           </Text>
         )}
