@@ -284,7 +284,7 @@ var manualTemplate = template.Must(template.New("manual").Parse(`{{define "kind"
 <header><h1>The API of Innkeeper</h1>
 <p>{{.About}}</p>
 <p>For programs: <a href="/api/openapi.json">openapi.json</a> or <a href="/api/openapi.yaml">openapi.yaml</a>, from which this page is made. <a href="/tokens">Make an API token</a> to begin.</p>
-<pre tabindex="0" aria-label="An example">curl -H "Authorization: Bearer ink_…" /api/v1/domains</pre>
+<pre tabindex="0" aria-label="An example">curl -H "Authorization: Bearer ink_…" https://panel.example/api/v1/domains</pre>
 </header>
 <nav aria-label="Chapters"><h2>Chapters</h2><ul>
 <li><a href="#who">Who asks</a></li>{{range .Chapters}}
