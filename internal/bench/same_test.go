@@ -25,7 +25,7 @@ func TestPlainStatementsWriteWhatTheSweepWrites(t *testing.T) {
 			}
 			var got [][]statement
 			for _, table := range sweptTables {
-				got = append(got, table.statements(t, h.db))
+				got = append(got, table.statements(t, h.db, sweepBatch))
 			}
 			for i, table := range sweptTables {
 				for j, transaction := range want {

@@ -116,7 +116,7 @@ func written(b testing.TB, url string, visits int) [][]statement {
 	sweep(b, h, visits)
 	transactions := make([][]statement, (visits+sweepBatch-1)/sweepBatch)
 	for _, t := range sweptTables {
-		for i, s := range t.statements(b, h.db) {
+		for i, s := range t.statements(b, h.db, sweepBatch) {
 			transactions[i] = append(transactions[i], s)
 		}
 	}
@@ -145,8 +145,8 @@ type plainTable struct {
 	numbered string // a column for the number that the database gave last, too
 }
 
-// statements returns what writes the rows of the table plainly, a batch each.
-func (t plainTable) statements(b testing.TB, d *db.DB) []statement {
+// statements returns what writes the rows of the table plainly, so many each.
+func (t plainTable) statements(b testing.TB, d *db.DB, batch int) []statement {
 	b.Helper()
 	rows, err := d.Read(b.Context()).Raw("SELECT " + t.columns + " FROM " + t.name + " WHERE " + t.written + " ORDER BY " + t.order).Rows()
 	if err != nil {
@@ -164,7 +164,7 @@ func (t plainTable) statements(b testing.TB, d *db.DB) []statement {
 		if err := rows.Scan(into...); err != nil {
 			b.Fatal(err)
 		}
-		if args = append(args, row...); len(args) == width*sweepBatch {
+		if args = append(args, row...); len(args) == width*batch {
 			list, args = append(list, t.statement(d, args, width)), nil
 		}
 	}

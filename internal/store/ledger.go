@@ -79,8 +79,8 @@ const withoutLeaf = "seq >= ? AND NOT EXISTS (SELECT 1 FROM audit_leaves WHERE a
 func (s *Ledger) FirstUnsealed(ctx context.Context, all bool) (int64, error) {
 	var from int64
 	if !all {
-		err := s.db.Read(ctx).Raw("SELECT COALESCE(MAX(seq), 0) + 1 - ? FROM audit_leaves", lateNumbers(s.db)).Scan(&from).Error
-		if err != nil {
+		var err error
+		if from, err = s.mayLack(ctx); err != nil {
 			return 0, err
 		}
 	}
@@ -90,6 +90,24 @@ func (s *Ledger) FirstUnsealed(ctx context.Context, all bool) (int64, error) {
 		return 0, err
 	}
 	return seqs[0], nil
+}
+
+// mayLack is the first number of an event that may have no leaf: the one behind the newest
+// leaf, unless before it numbers are missing that may still be committed.
+func (s *Ledger) mayLack(ctx context.Context) (int64, error) {
+	var newest, sealed int64
+	if err := s.db.Read(ctx).Raw("SELECT COALESCE(MAX(seq), 0) FROM audit_leaves").Scan(&newest).Error; err != nil {
+		return 0, err
+	}
+	late := min(lateNumbers(s.db), newest)
+	if late == 0 {
+		return newest + 1, nil
+	}
+	err := s.db.Read(ctx).Raw("SELECT COUNT(*) FROM audit_leaves WHERE seq > ? AND seq <= ?", newest-late, newest).Scan(&sealed).Error
+	if sealed == late {
+		return newest + 1, err
+	}
+	return newest - late + 1, err
 }
 
 // Unsealed returns events without a leaf from a number on, the oldest first.
