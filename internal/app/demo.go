@@ -132,10 +132,7 @@ func (d demo) keep(path string) error {
 	if err != nil {
 		return err
 	}
-	if err := os.WriteFile(path+".new", append(body, '\n'), 0o600); err != nil {
-		return err
-	}
-	return os.Rename(path+".new", path)
+	return putWhole(path, string(body)+"\n", os.Rename)
 }
 
 // hasAddress reports whether it is known where the panel stands before it listens: a port
