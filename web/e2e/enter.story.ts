@@ -127,7 +127,6 @@ test('from inside a reseller one of his customers is entered by leaving first', 
   await page.goto(`${visit.base_url}/accounts`)
   await openMenu(page, 'Tidewater Yoga')
   await page.getByRole('menuitem', { name: 'Leave and sign in as this customer' }).click()
-  await expect(page).toHaveURL(/^[^?]*\/accounts\/acc_[\w-]+\/details\?sign_in=1$/)
-  expect(new URL(page.url()).pathname).not.toContain('/as/')
   await expect(page.getByRole('dialog', { name: 'Sign in as this user: Tidewater Yoga' })).toBeVisible()
+  await expect(page).toHaveURL(/^http:\/\/[^/]+\/accounts\/acc_[\w-]+\/details$/) // what asked for the dialog is used up
 })

@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test'
 import { violations } from './house/axe'
-import { settled } from './house/panel'
+import { inScheme, settled } from './house/panel'
 import { furnish, type Ids, insidePlaces, type Place, places } from './house/places'
 import { expect, test } from './house/test'
 
@@ -30,12 +30,12 @@ for (const place of [...places, ...insidePlaces]) {
     const page = await as(place.who, { fresh: place.fresh })
     for (const viewport of sizes) {
       await page.setViewportSize(viewport)
-      await page.emulateMedia({ colorScheme: schemes[0] })
+      await inScheme(page, schemes[0])
       await page.goto(base + place.path(ids))
       await settled(page)
       await place.act?.(page)
       for (const colorScheme of schemes) {
-        await page.emulateMedia({ colorScheme })
+        await inScheme(page, colorScheme)
         await look(page, place, viewport.width, colorScheme)
       }
     }

@@ -31,6 +31,15 @@ export async function settled(page: Page): Promise<void> {
   })
 }
 
+/** inScheme asks for a colour scheme and waits until the panel, where it is shown, has taken it. */
+export async function inScheme(page: Page, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme })
+  await page.waitForFunction(
+    (scheme) => (document.documentElement.dataset.mantineColorScheme ?? scheme) === scheme,
+    colorScheme,
+  )
+}
+
 /** openMenu opens the ⋯ of a row. */
 export async function openMenu(page: Page, row: string): Promise<void> {
   await page.getByRole('button', { name: `Actions for ${row}` }).click()

@@ -29,7 +29,7 @@ export function Jobs() {
     queryKey: ['jobs', cursor],
     queryFn: () => ok(api.GET('/jobs', { params: { query: { cursor, page_size: 50 } } })),
     placeholderData: keepPreviousData,
-    refetchInterval: 10_000,
+    refetchInterval: 5_000,
   })
   const paging = usePaging(
     cursor,

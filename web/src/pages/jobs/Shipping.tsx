@@ -21,7 +21,7 @@ export function Shipping() {
   const query = useQuery({
     queryKey: ['record-shipping'],
     queryFn: () => ok(api.GET('/record-shipping')),
-    refetchInterval: 10_000,
+    refetchInterval: 5_000,
   })
   const shipping = query.data
   if (!shipping || shipping.state === 'off') return null
