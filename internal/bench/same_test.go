@@ -23,14 +23,13 @@ func TestPlainStatementsWriteWhatTheSweepWrites(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			var got [][]statement
-			for _, table := range sweptTables {
-				got = append(got, table.statements(t, h.db, sweepBatch))
-			}
-			for i, table := range sweptTables {
-				for j, transaction := range want {
-					if diff := cmp.Diff(transaction[i].args, got[i][j].args); diff != "" {
-						t.Errorf("%s of transaction %d (-sweep +plain):\n%s", table.name, j, diff)
+			for j, transaction := range swept(t, h, villageSize) {
+				if len(transaction) != len(want[j]) {
+					t.Fatalf("transaction %d wrote rows for %d statements, want %d", j, len(transaction), len(want[j]))
+				}
+				for i, statement := range transaction {
+					if diff := cmp.Diff(want[j][i].args, statement.args); diff != "" {
+						t.Errorf("statement %d of transaction %d (-sweep +plain):\n%s", i, j, diff)
 					}
 				}
 			}

@@ -13,8 +13,8 @@ import (
 
 // BenchmarkSweep measures how a hundred thousand idle visits are closed: end,
 // event, notice and promise of a mail, each. Beside it the same rows are written
-// by plain statements of a thousand rows, four to a transaction. Each works on its
-// own copy of the town, by turns of some transactions.
+// by plain statements of a thousand rows, in transactions as large as the sweep's. Each
+// works on its own copy of the town, by turns of some transactions.
 func BenchmarkSweep(b *testing.B) {
 	const rounds = 3
 	for _, engine := range engines {
@@ -25,9 +25,9 @@ func BenchmarkSweep(b *testing.B) {
 				for range rounds {
 					url := engine.open(b, town)
 					t := &turns{plainly: newPlain(b, newHouse(b, url), url), left: transactions}
-					swept := newHouse(b, engine.open(b, town), t.around)
+					h := newHouse(b, engine.open(b, town), t.around)
 					stop := t.take(b)
-					sweep(b, swept, townSize)
+					sweep(b, h, townSize)
 					stop()
 					r.add(townSize, t.ours, t.plain)
 				}
@@ -58,7 +58,7 @@ type turns struct {
 // turn is how long the sweep has its turn, if it has done a few transactions.
 const (
 	turn   = 500 * time.Millisecond
-	fewest = 4
+	fewest = 2
 )
 
 // around runs a transaction of the sweep when it has its turn.
@@ -104,9 +104,12 @@ func (t *turns) take(b *testing.B) (stop func()) {
 	}
 }
 
-// sweepBatch is how many visits one transaction of the sweep closes; a statement
-// of the plain side has as many rows.
-const sweepBatch = 1000
+const (
+	// sweepBatch is how many visits one transaction of the sweep closes, and one of the plain side.
+	sweepBatch = 4000
+	// plainRows is how many rows a statement of the plain side has: PostgreSQL takes 65,535 values.
+	plainRows = 1000
+)
 
 // written lets a sweep write its rows and returns the transactions that write the
 // same ones plainly.
@@ -114,10 +117,17 @@ func written(b testing.TB, url string, visits int) [][]statement {
 	b.Helper()
 	h := newHouse(b, url)
 	sweep(b, h, visits)
+	return swept(b, h, visits)
+}
+
+// swept returns the transactions that write plainly what a sweep has written in a house.
+func swept(b testing.TB, h *house, visits int) [][]statement {
+	b.Helper()
 	transactions := make([][]statement, (visits+sweepBatch-1)/sweepBatch)
 	for _, t := range sweptTables {
-		for i, s := range t.statements(b, h.db, sweepBatch) {
-			transactions[i] = append(transactions[i], s)
+		for i, s := range t.statements(b, h.db, plainRows) {
+			at := i * plainRows / sweepBatch
+			transactions[at] = append(transactions[at], s)
 		}
 	}
 	return transactions

@@ -126,11 +126,11 @@ const townSize = 100_000
 
 // town makes a database with many customers and an idle visit to each: begun one
 // after the other over forty minutes, told of and recorded, and left after three
-// minutes at most. A village has a few.
+// minutes at most. A village has fewer.
 func town(url string) error    { return settle(url, townSize) }
 func village(url string) error { return settle(url, villageSize) }
 
-const villageSize = 1200
+const villageSize = 4500 // more than one transaction of the sweep closes
 
 func settle(url string, customers int) error {
 	ctx := context.Background()

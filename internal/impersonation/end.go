@@ -163,8 +163,9 @@ func (s *Service) Sweep(ctx context.Context, closedBy string) (int, error) {
 }
 
 const (
-	// sweepBatchSize is how many visits one transaction of the sweep closes.
-	sweepBatchSize = 1000
+	// sweepBatchSize is how many visits one transaction of the sweep closes. Much more would keep other
+	// writers waiting on SQLite; with much less, each page of an index is written again and again.
+	sweepBatchSize = 4000
 	// sweepersAtOnce is how many transactions there are at a time when one is not
 	// enough: while one waits for its commit, another one works.
 	sweepersAtOnce = 2
