@@ -1,10 +1,14 @@
+import { join } from 'node:path'
 import type { Page } from '@playwright/test'
 import { violations } from './house/axe'
 import { inScheme, settled } from './house/panel'
 import { furnish, type Ids, insidePlaces, type Place, places } from './house/places'
 import { expect, test } from './house/test'
 
-/** Every page, for everybody: it can be used by all, in both schemes and sizes, and nothing in it breaks. */
+/**
+ * Every page, for everybody: it can be used by all, in both schemes and sizes, and nothing in it breaks.
+ * SHOTS names a folder for a picture of each.
+ */
 
 const sizes = [
   { width: 1440, height: 900 },
@@ -45,6 +49,8 @@ for (const place of [...places, ...insidePlaces]) {
 async function look(page: Page, place: Place, width: number, scheme: 'light' | 'dark'): Promise<void> {
   await settled(page)
   const how = `${width} ${scheme}`
+  const shots = process.env.SHOTS
+  if (shots) await page.screenshot({ path: join(shots, `${place.name}, ${how}.png`) })
   expect
     .soft(await violations(page, scheme === 'light' ? 'everything' : 'colours'), `axe, ${how}`)
     .toEqual([])
