@@ -30,6 +30,16 @@ func (h *hits) meet(other *hits) bool {
 	return some != 0
 }
 
+// countIn is how many events are in the sets.
+func countIn(sets map[int64]*hits) (n int) {
+	for _, set := range sets {
+		for _, word := range set {
+			n += bits.OnesCount64(word)
+		}
+	}
+	return n
+}
+
 // downwards yields the places, the greatest first.
 func (h *hits) downwards() iter.Seq[int64] {
 	return func(yield func(int64) bool) {

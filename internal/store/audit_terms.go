@@ -97,6 +97,9 @@ type sought struct {
 	from, to string
 }
 
+// wide reports whether the condition may be met by many terms.
+func (s sought) wide() bool { return s.from != "" }
+
 // account reports whether the condition is to be about one account.
 func (s sought) account() bool {
 	return len(s.terms) == 1 && strings.HasPrefix(s.terms[0], termAccount)
@@ -104,14 +107,15 @@ func (s sought) account() bool {
 
 // where is the condition on terms. The column is one of ours.
 func (s sought) where(column string) (sql string, args []any) {
-	if s.from != "" {
+	if s.wide() {
 		return column + " >= ? AND " + column + " < ?", []any{s.from, s.to}
 	}
 	return column + " IN ?", []any{s.terms}
 }
 
-// soughtBy returns the conditions of a search, those that few events meet before the
-// others. What follows from another one is left out.
+// soughtBy returns the conditions of a search: those that few events meet, those that are
+// one look into each block, words, which may be many, and what most events meet. What
+// follows from another one is left out.
 func soughtBy(scope principal.Scope, f audit.Filter) []sought {
 	var list []sought
 	for _, of := range []struct{ about, value string }{
@@ -120,11 +124,6 @@ func soughtBy(scope principal.Scope, f audit.Filter) []sought {
 		if of.value != "" {
 			list = append(list, sought{terms: []string{of.about + of.value}})
 		}
-	}
-	words := account.Words(f.Query)
-	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
-	for _, word := range words {
-		list = append(list, soughtWord(word))
 	}
 	if f.Direct {
 		list = append(list, sought{terms: []string{termDirect}})
@@ -136,6 +135,11 @@ func soughtBy(scope principal.Scope, f audit.Filter) []sought {
 	}
 	if len(f.Actions) > 0 {
 		list = append(list, sought{terms: mapped(f.Actions, func(action string) string { return termEvent + action })})
+	}
+	words := account.Words(f.Query)
+	slices.SortStableFunc(words, func(a, b string) int { return len(b) - len(a) })
+	for _, word := range words {
+		list = append(list, soughtWord(word))
 	}
 	if f.AccountID != "" {
 		return list // the scope bounds it no further, or to nothing
