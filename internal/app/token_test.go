@@ -41,8 +41,18 @@ func TestAPITokenFromItsMakingToItsEnd(t *testing.T) {
 		if session["csrf_token"] != "" || inside(session, "session") != id || inside(session, "account") != mila.who.AccountID {
 			t.Errorf("who asks: %v", session)
 		}
-		domain := job.want(201, "POST", "/api/v1/domains", fields("name", "night.example"))
+		const trace = "0af7651916cd43dd8448eb211c80319c"
+		domain := job.want(201, "POST", "/api/v1/domains", fields("name", "night.example"), "traceparent", "00-"+trace+"-b7ad6b7169203331-01")
 		event := list(mila.want(200, "GET", "/api/v1/activity?event=domain.create", nil), "events")[0]
+		if event["trace_id"] != trace {
+			t.Errorf("the event names the trace %q, want %q", event["trace_id"], trace)
+		}
+		mila.want(201, "POST", "/api/v1/domains", fields("name", "day.example"))
+		for query, want := range map[string]int{"token_id=" + id: 1, "token_id=" + id + "&q=night": 1, "token_id=" + id + "&event=mailbox.create": 0, "token_id=tok_none": 0} {
+			if found := list(mila.want(200, "GET", "/api/v1/activity?"+query, nil), "events"); len(found) != want || want == 1 && found[0]["seq"] != event["seq"] {
+				t.Errorf("%s finds %v, want %d: what was done with the token", query, found, want)
+			}
+		}
 		if event["method"] != "token" || event["token_id"] != id || inside(event, "actor") != mila.personID() {
 			t.Errorf("the event of %v says %v", domain["id"], event)
 		}

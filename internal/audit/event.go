@@ -129,6 +129,7 @@ type Event struct {
 	IP        string
 	UserAgent string
 	RequestID string
+	TraceID   string // of the trace that the request was part of
 	// TextsErasedAt is when reason, address and browser were erased, because they were
 	// kept long enough; zero: they were not.
 	TextsErasedAt time.Time
@@ -152,6 +153,14 @@ func (e Event) Sentence() string {
 	default:
 		return text
 	}
+}
+
+// TokenID returns the id of the API token that it was done with, or "".
+func (e Event) TokenID() string {
+	if e.Actor.Kind != KindToken {
+		return ""
+	}
+	return e.SessionID
 }
 
 // Why returns the reason that was given, or since when it is gone.

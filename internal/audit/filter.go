@@ -16,6 +16,7 @@ type Filter struct {
 	ObjectKind string
 	ObjectID   string
 	VisitID    string
+	TokenID    string // done with this API token
 	IP         string
 	RequestID  string
 	Results    []Result

@@ -155,6 +155,7 @@ func eventOf(by principal.Principal, entry Entry, at time.Time) Event {
 		IP:        by.Via.IP,
 		UserAgent: by.Via.UserAgent,
 		RequestID: by.Via.RequestID,
+		TraceID:   by.Via.TraceID,
 	}
 	if e.Result == "" {
 		e.Result = Done

@@ -32,7 +32,7 @@ var systemSignIn = principal.System("sign-in")
 // signingIn is systemSignIn where whoever tries to sign in is.
 func signingIn(via principal.Via) principal.Principal {
 	by := systemSignIn
-	by.Via.IP, by.Via.UserAgent, by.Via.RequestID = via.IP, via.UserAgent, via.RequestID
+	by.Via.IP, by.Via.UserAgent, by.Via.RequestID, by.Via.TraceID = via.IP, via.UserAgent, via.RequestID, via.TraceID
 	return by
 }
 

@@ -52,6 +52,7 @@ type Event struct {
 	IP              string         `json:"ip" example:"192.0.2.7"`
 	UserAgent       string         `json:"user_agent"`
 	RequestID       string         `json:"request_id"`
+	TraceID         string         `json:"trace_id" doc:"The trace that the request was part of, as its traceparent named it (W3C Trace Context)." example:"0af7651916cd43dd8448eb211c80319c"`
 	TextsErasedAt   *time.Time     `json:"texts_erased_at" doc:"When reason, address and browser were erased, because they are kept no longer."`
 }
 
@@ -61,10 +62,7 @@ func eventOf(e audit.Event) Event {
 		Actor:   EventActor{ID: e.Actor.ID, Name: e.Actor.Name, Role: e.Actor.Role, Employer: e.Actor.Employer},
 		Subject: EventParty(e.Subject), Account: EventParty(e.Account), Object: EventObject(e.Object),
 		Before: e.Before, After: e.After, Result: string(e.Result), Reason: e.Reason,
-		Method: e.Method, IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID,
-	}
-	if e.Actor.Kind == audit.KindToken {
-		out.TokenID = textOrNil(e.SessionID)
+		Method: e.Method, TokenID: textOrNil(e.TokenID()), IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID, TraceID: e.TraceID,
 	}
 	if e.VisitID != "" {
 		out.ImpersonationID = &e.VisitID
@@ -94,6 +92,7 @@ type listActivityInput struct {
 	ImpersonationID string    `query:"impersonation_id" doc:"Only what was done in this visit."`
 	IP              string    `query:"ip" maxLength:"60" doc:"Only what was done from this address." example:"192.0.2.7"`
 	RequestID       string    `query:"request_id" maxLength:"80" doc:"Only what was done by this request, as X-Request-Id names it."`
+	TokenID         string    `query:"token_id" maxLength:"60" doc:"Only what was done with this API token."`
 	From            time.Time `query:"from" doc:"Not before this instant."`
 	To              time.Time `query:"to" doc:"Before this instant."`
 	Q               string    `query:"q" maxLength:"200" doc:"Words that begin those in names, reasons and addresses, in any order; or the id of a request."`
@@ -102,7 +101,7 @@ type listActivityInput struct {
 func (in *listActivityInput) filter() audit.Filter {
 	return audit.Filter{
 		Action: in.Event, ActorID: in.ActorID, SubjectID: in.SubjectID, AccountID: in.AccountID, ObjectKind: in.ObjectKind, ObjectID: in.ObjectID,
-		VisitID: in.ImpersonationID, IP: in.IP, RequestID: in.RequestID, From: in.From, To: in.To, Query: in.Q,
+		VisitID: in.ImpersonationID, IP: in.IP, RequestID: in.RequestID, TokenID: in.TokenID, From: in.From, To: in.To, Query: in.Q,
 	}
 }
 
@@ -126,6 +125,7 @@ type exportActivityInput struct {
 		ImpersonationID string    `json:"impersonation_id,omitempty" maxLength:"60"`
 		IP              string    `json:"ip,omitempty" maxLength:"60"`
 		RequestID       string    `json:"request_id,omitempty" maxLength:"80"`
+		TokenID         string    `json:"token_id,omitempty" maxLength:"60"`
 		From            time.Time `json:"from,omitempty"`
 		To              time.Time `json:"to,omitempty"`
 		Q               string    `json:"q,omitempty" maxLength:"200"`
@@ -136,7 +136,7 @@ func (in *exportActivityInput) wish() export.Wish {
 	b := in.Body
 	return export.Wish{Format: b.Format, Columns: b.Columns, Filter: audit.Filter{
 		Action: b.Event, ActorID: b.ActorID, SubjectID: b.SubjectID, AccountID: b.AccountID, ObjectKind: b.ObjectKind, ObjectID: b.ObjectID,
-		VisitID: b.ImpersonationID, IP: b.IP, RequestID: b.RequestID, From: b.From, To: b.To, Query: b.Q,
+		VisitID: b.ImpersonationID, IP: b.IP, RequestID: b.RequestID, TokenID: b.TokenID, From: b.From, To: b.To, Query: b.Q,
 	}}
 }
 

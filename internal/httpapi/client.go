@@ -3,6 +3,7 @@ package httpapi
 import (
 	"net"
 	"net/netip"
+	"regexp"
 	"strings"
 	"unicode"
 
@@ -13,7 +14,20 @@ import (
 
 // via says how the request came, for the session and the record.
 func (s *Server) via(c *fiber.Ctx) principal.Via {
-	return principal.Via{IP: s.clientIP(c), UserAgent: clip(c.Get(fiber.HeaderUserAgent), 300), RequestID: requestIDOf(c.UserContext())}
+	return principal.Via{IP: s.clientIP(c), UserAgent: clip(c.Get(fiber.HeaderUserAgent), 300), RequestID: requestIDOf(c.UserContext()), TraceID: traceIn(c.Get("traceparent"))}
+}
+
+// traceparent is the header of W3C Trace Context, level 1 §3.2.2: of later versions only what they must begin with.
+var traceparent = regexp.MustCompile(`^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$`)
+
+// traceIn returns the id of the trace that a header names, or "" when it names none: then
+// it is as if it had not been sent.
+func traceIn(header string) string {
+	parts := traceparent.FindStringSubmatch(header)
+	if parts == nil || parts[1] == "ff" || parts[1] == "00" && parts[4] != "" || strings.Trim(parts[2], "0") == "" || strings.Trim(parts[3], "0") == "" {
+		return ""
+	}
+	return parts[2]
 }
 
 // clip makes a text of the client's fit for the record: printable and not longer

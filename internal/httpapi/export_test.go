@@ -17,3 +17,6 @@ func NewWith(d Deps, op Operation, handle func(ctx context.Context) error) *Serv
 	s.pages()
 	return s
 }
+
+// TraceIn is the trace that a header names.
+func TraceIn(header string) string { return traceIn(header) }

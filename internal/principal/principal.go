@@ -65,6 +65,7 @@ type Via struct {
 	IP          string
 	UserAgent   string
 	RequestID   string
+	TraceID     string // of the trace that the request is part of, or ""
 }
 
 // Principal is who asks. It is built in one middleware and nowhere else.

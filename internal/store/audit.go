@@ -58,6 +58,7 @@ type auditEventRow struct {
 	IP              string
 	UserAgent       string
 	RequestID       string
+	TraceID         string
 	Payload         string    // the hash of its texts, where they stand in audit_payloads
 	textsErasedAt   time.Time // read from there
 }
@@ -159,7 +160,7 @@ func auditEventRowOf(e audit.Event) (auditEventRow, error) {
 		AccountID: e.Account.ID, AccountName: e.Account.Name, AccountPath: e.Path,
 		ImpersonationID: e.VisitID, LoginSessionID: e.SessionID, Method: e.Method, Action: e.Action,
 		ObjectKind: e.Object.Kind, ObjectID: e.Object.ID, ObjectName: e.Object.Name,
-		Before: before, After: after, Result: string(e.Result), RequestID: e.RequestID,
+		Before: before, After: after, Result: string(e.Result), RequestID: e.RequestID, TraceID: e.TraceID,
 	}, nil
 }
 
@@ -183,7 +184,7 @@ func (r auditEventRow) event() (audit.Event, error) {
 		VisitID: r.ImpersonationID, SessionID: r.LoginSessionID, Method: r.Method, Action: r.Action,
 		Object: audit.Object{Kind: r.ObjectKind, ID: r.ObjectID, Name: r.ObjectName},
 		Before: before, After: after, Result: audit.Result(r.Result), Reason: r.Reason,
-		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID, TextsErasedAt: r.textsErasedAt,
+		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID, TraceID: r.TraceID, TextsErasedAt: r.textsErasedAt,
 	}, nil
 }
 

@@ -274,6 +274,9 @@ func matching(f audit.Filter) func(*gorm.DB) *gorm.DB {
 				q = q.Where(indexed.column+" = ? AND "+indexed.column+" <> ''", indexed.value)
 			}
 		}
+		if f.TokenID != "" {
+			q = q.Where("login_session_id = ? AND actor_kind = 'token'", f.TokenID)
+		}
 		if len(f.Actions) > 0 {
 			q = q.Where("action IN ?", f.Actions)
 		}

@@ -23,6 +23,7 @@ const (
 	termActor   = "p:"
 	termSubject = "s:"
 	termThing   = "t:" // the kind of the object
+	termToken   = "x:" // the API token that it was done with
 	termWord    = "w:"
 )
 
@@ -35,7 +36,7 @@ func (r auditEventRow) terms(kind string) []string {
 	terms := []string{termEvent + r.Action, termKind + kind}
 	for _, of := range []struct{ about, value string }{
 		{termAccount, r.AccountID}, {termActor, r.ActorID}, {termSubject, r.SubjectID},
-		{termThing, r.ObjectKind}, {termObject, r.ObjectID}, {termAddress, r.IP},
+		{termThing, r.ObjectKind}, {termObject, r.ObjectID}, {termAddress, r.IP}, {termToken, r.tokenID()},
 	} {
 		if of.value != "" {
 			terms = append(terms, of.about+of.value)
@@ -51,6 +52,14 @@ func (r auditEventRow) terms(kind string) []string {
 		terms = append(terms, termWord+word, termBegins+beginning(word, 1), termBegins+beginning(word, shortest-1))
 	}
 	return terms
+}
+
+// tokenID returns the id of the API token that it was done with, or "".
+func (r auditEventRow) tokenID() string {
+	if r.ActorKind != audit.KindToken {
+		return ""
+	}
+	return r.LoginSessionID
 }
 
 // direct reports whether somebody else than the account's own people did it, and not in
@@ -119,7 +128,7 @@ func (s sought) where(column string) (sql string, args []any) {
 func soughtBy(scope principal.Scope, f audit.Filter) []sought {
 	var list []sought
 	for _, of := range []struct{ about, value string }{
-		{termObject, f.ObjectID}, {termAddress, f.IP}, {termAccount, f.AccountID}, {termActor, f.ActorID}, {termSubject, f.SubjectID},
+		{termObject, f.ObjectID}, {termToken, f.TokenID}, {termAddress, f.IP}, {termAccount, f.AccountID}, {termActor, f.ActorID}, {termSubject, f.SubjectID},
 	} {
 		if of.value != "" {
 			list = append(list, sought{terms: []string{of.about + of.value}})

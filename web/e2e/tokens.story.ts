@@ -49,6 +49,13 @@ test('a token is made, used by a program, given a new secret, and revoked', asyn
   await page.getByRole('dialog').getByRole('button', { name: 'Revoke the token' }).click()
   await expect(page.getByText('Revoked', { exact: true })).toBeVisible()
   expect((await program.get('/api/v1/domains')).status()).toBe(401)
+
+  await openMenu(page, 'Night job')
+  await page.getByRole('menuitem', { name: 'What it did' }).click()
+  await expect(page.getByText('With one API token')).toBeVisible()
+  await expect(page.getByText(/^Refused: .+API token “Night job”/)).toHaveCount(1)
+  await page.getByRole('button', { name: 'Remove the filter “With one API token”' }).click()
+  await expect(page.getByText('With one API token')).toHaveCount(0)
   await page.getByRole('button', { name: /unread notification/ }).click()
   await expect(page.getByText('The API token “Night job” was revoked.')).toBeVisible()
 })

@@ -68,6 +68,8 @@ var columns = []struct {
 	{"ip", func(e audit.Event) any { return e.IP }},
 	{"user_agent", func(e audit.Event) any { return e.UserAgent }},
 	{"request_id", func(e audit.Event) any { return e.RequestID }},
+	{"trace_id", func(e audit.Event) any { return e.TraceID }},
+	{"token_id", func(e audit.Event) any { return e.TokenID() }},
 	{"seq", func(e audit.Event) any { return e.Seq }},
 }
 

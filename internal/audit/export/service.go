@@ -84,7 +84,7 @@ func said(f audit.Filter) map[string]string {
 	words := map[string]string{}
 	for name, value := range map[string]string{
 		"event": f.Action, "actor_id": f.ActorID, "subject_id": f.SubjectID, "account_id": f.AccountID, "object_kind": f.ObjectKind, "object_id": f.ObjectID,
-		"impersonation_id": f.VisitID, "ip": f.IP, "request_id": f.RequestID, "q": f.Query, "from": instant(f.From), "to": instant(f.To),
+		"impersonation_id": f.VisitID, "ip": f.IP, "request_id": f.RequestID, "token_id": f.TokenID, "q": f.Query, "from": instant(f.From), "to": instant(f.To),
 	} {
 		if value != "" {
 			words[name] = value

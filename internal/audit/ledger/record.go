@@ -42,6 +42,7 @@ type Record struct {
 	IP              string          `json:"ip"`
 	UserAgent       string          `json:"user_agent"`
 	RequestID       string          `json:"request_id"`
+	TraceID         string          `json:"trace_id,omitempty"`
 	Payload         string          `json:"payload,omitempty"` // base64 of SHA-256(salt || texts)
 }
 

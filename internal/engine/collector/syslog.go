@@ -127,7 +127,7 @@ func (s *syslog) message(e ship.Event) ([]byte, error) {
 		params: [][2]string{
 			{"id", e.ID}, {"leaf", fmt.Sprint(e.Leaf)}, {"seq", fmt.Sprint(r.Seq)}, {"action", r.Action}, {"result", r.Result},
 			{"actor_id", r.ActorID}, {"actor", r.ActorName}, {"subject_id", r.SubjectID}, {"account_id", r.AccountID}, {"account", r.AccountName},
-			{"impersonation_id", r.ImpersonationID}, {"object", r.ObjectName}, {"ip", r.IP}, {"request_id", r.RequestID},
+			{"impersonation_id", r.ImpersonationID}, {"object", r.ObjectName}, {"ip", r.IP}, {"request_id", r.RequestID}, {"trace_id", r.TraceID},
 		},
 		text: text,
 	}.encode(), nil

@@ -206,7 +206,10 @@ func (d *diary) event() audit.Event {
 		Action: one(d.random, "mailbox.create", "domain.create", "impersonation.blocked"), Result: one(d.random, audit.Done, audit.Blocked), Method: "password",
 		Object: one(d.random, audit.Object{Kind: "mailbox", ID: "mbx_1", Name: "info@bluedoor.example"}, audit.Object{Kind: "domain", ID: "dom_1", Name: "antique.example"}, audit.Object{}),
 		Reason: one(d.random, "", "Änderung auf Wunsch", "asked by phone"), IP: one(d.random, "", "192.0.2.7", "2001:db8::7"),
-		RequestID: one(d.random, "", fmt.Sprintf("request-%d", d.random.IntN(20))),
+		RequestID: one(d.random, "", fmt.Sprintf("request-%d", d.random.IntN(20))), TraceID: one(d.random, "", fmt.Sprintf("%032x", d.random.IntN(20))),
+	}
+	if d.random.IntN(5) == 0 {
+		e.Actor.Kind, e.SessionID = audit.KindToken, one(d.random, "tok_1", "tok_2")
 	}
 	if actor.ID != of.ID && d.random.IntN(2) == 0 {
 		e.VisitID, e.Subject = one(d.random, "imp_1", "imp_2"), audit.Party{ID: of.ID, Name: of.ID}
@@ -229,7 +232,7 @@ func (d *diary) write(t *testing.T, n int) {
 	}
 	stored := d.stored(t, n)
 	for i, e := range events { // what stands beside an event is its own
-		if got := stored[i]; got.Reason != e.Reason || got.IP != e.IP || got.UserAgent != e.UserAgent || got.RequestID != e.RequestID {
+		if got := stored[i]; got.Reason != e.Reason || got.IP != e.IP || got.UserAgent != e.UserAgent || got.RequestID != e.RequestID || got.TraceID != e.TraceID {
 			t.Fatalf("%+v came back as %+v", e, got)
 		}
 	}
@@ -313,7 +316,7 @@ func (d *diary) anyScope() (string, principal.Scope) {
 func (d *diary) anyFilter() audit.Filter {
 	f := audit.Filter{Limit: 1 + d.random.IntN(40)}
 	for range d.random.IntN(3) {
-		switch d.random.IntN(14) {
+		switch d.random.IntN(15) {
 		case 0:
 			f.Action = one(d.random, "mailbox.create", "impersonation.blocked", "none")
 		case 1:
@@ -339,6 +342,8 @@ func (d *diary) anyFilter() audit.Filter {
 		case 11:
 			f.Direct = true
 		case 12:
+			f.TokenID = one(d.random, "tok_1", "tok_3")
+		case 13:
 			f.Actions = one(d.random, []string{"mailbox.create", "domain.create"}, []string{"impersonation.blocked"}, []string{"none", "nothing"})
 		default:
 			f.Query = one(d.random, "anna", "an", "a", "eclair bruno", "info@blue", "bluedoor", "änd wunsch", "192.0.2.7", "request-3", "nobody", "%", "acc_cust")
@@ -375,7 +380,7 @@ func passes(e audit.Event, f audit.Filter) bool {
 	}
 	for _, equal := range [][2]string{
 		{f.Action, e.Action}, {f.ActorID, e.Actor.ID}, {f.SubjectID, e.Subject.ID}, {f.AccountID, e.Account.ID}, {f.ObjectKind, e.Object.Kind},
-		{f.ObjectID, e.Object.ID}, {f.IP, e.IP}, {f.RequestID, e.RequestID}, {f.VisitID, e.VisitID},
+		{f.ObjectID, e.Object.ID}, {f.IP, e.IP}, {f.RequestID, e.RequestID}, {f.VisitID, e.VisitID}, {f.TokenID, e.TokenID()},
 	} {
 		if equal[0] != "" && equal[0] != equal[1] {
 			return false

@@ -3181,6 +3181,11 @@ export interface components {
              * @example tok_01890a5d-ac96-774b-bcce-b302099a8057
              */
             token_id: string | null;
+            /**
+             * @description The trace that the request was part of, as its traceparent named it (W3C Trace Context).
+             * @example 0af7651916cd43dd8448eb211c80319c
+             */
+            trace_id: string;
             user_agent: string;
         };
         EventActor: {
@@ -3244,6 +3249,7 @@ export interface components {
             subject_id?: string;
             /** Format: date-time */
             to?: string;
+            token_id?: string;
         };
         FileEntry: {
             /** @enum {string} */
@@ -7069,6 +7075,8 @@ export interface operations {
                 ip?: string;
                 /** @description Only what was done by this request, as X-Request-Id names it. */
                 request_id?: string;
+                /** @description Only what was done with this API token. */
+                token_id?: string;
                 /** @description Not before this instant. */
                 from?: string;
                 /** @description Before this instant. */

@@ -160,6 +160,7 @@ function Named({ search, set, events }: Props) {
       }),
     },
     search.impersonation_id && { key: 'impersonation_id', text: t('filter.visit') },
+    search.token_id && { key: 'token_id', text: t('filter.token') },
   ].filter((filter) => typeof filter === 'object')
   if (named.length === 0) return null
   return (

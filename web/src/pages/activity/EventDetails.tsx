@@ -61,6 +61,11 @@ export function EventDetails({ event, only }: Props) {
             {t('details.onlyRequest')}
           </TextButton>
         )}
+        {event.token_id && (
+          <TextButton size="sm" onClick={() => only({ token_id: event.token_id ?? undefined })}>
+            {t('details.onlyToken')}
+          </TextButton>
+        )}
       </Group>
     </>
   )
@@ -93,6 +98,7 @@ function useFacts(event: ActivityEvent): Parameters<typeof Facts>[0]['facts'] {
     ],
     [t('details.action'), <code key="action">{event.action}</code>],
     [t('details.request'), event.request_id && <code>{event.request_id}</code>],
+    [t('details.trace'), event.trace_id && <code>{event.trace_id}</code>],
     [t('details.number'), String(event.seq)],
   ]
 }

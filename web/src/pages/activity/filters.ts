@@ -11,6 +11,7 @@ export const filterNames = [
   'impersonation_id',
   'ip',
   'request_id',
+  'token_id',
   'from',
   'to',
   'q',

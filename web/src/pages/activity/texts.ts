@@ -44,6 +44,7 @@ export const activityTexts = texts('activity', {
     subject: 'As {{name}}',
     account: 'On {{name}}',
     visit: 'In one visit',
+    token: 'With one API token',
     remove: 'Remove the filter “{{name}}”',
     only: 'Only',
     actorAny: 'one person',
@@ -101,6 +102,7 @@ export const activityTexts = texts('activity', {
     erased: 'Reason, address, browser',
     erasedOn: 'Erased on {{at}}: they are kept no longer.',
     request: 'Request',
+    trace: 'Trace',
     action: 'Event',
     number: 'Number in the log',
     change: 'What changed',
@@ -113,6 +115,7 @@ export const activityTexts = texts('activity', {
     onlyObject: 'Show only what it is about',
     onlyAddress: 'Show only this address',
     onlyRequest: 'Show only this request',
+    onlyToken: 'Show only what was done with this token',
   },
   empty: {
     title: 'Nothing has happened yet',

@@ -104,7 +104,7 @@ function Own() {
             </Text>
           </>
         )}
-        actions={(token) => token.state === 'active' && <Acts token={token} onMade={setMade} />}
+        actions={(token) => <Acts token={token} onMade={setMade} />}
         empty={<Empty title={t('emptyTitle')} text={t('emptyText')} />}
       />
       <Suspense>
@@ -185,6 +185,7 @@ function Used({ token }: { token: ApiToken }) {
 function Acts({ token, onMade }: { token: ApiToken; onMade: (made: MadeToken) => void }) {
   const t = tokensTexts.useT()
   const { id, name } = token
+  const navigate = route.useNavigate()
   const path = { id }
   const rotate = useMutation({
     mutationFn: () => ok(api.POST('/tokens/{id}/rotate', { params: { path }, body: {} })),
@@ -219,10 +220,17 @@ function Acts({ token, onMade }: { token: ApiToken; onMade: (made: MadeToken) =>
   }
   return (
     <RowMenu name={name}>
-      <Menu.Item onClick={() => void askRotate()}>{t('rotate')}</Menu.Item>
-      <Menu.Item color="clay" onClick={() => void askRevoke()}>
-        {t('revoke')}
+      <Menu.Item onClick={() => void navigate({ to: '/activity', search: { token_id: id } })}>
+        {t('did')}
       </Menu.Item>
+      {token.state === 'active' && (
+        <>
+          <Menu.Item onClick={() => void askRotate()}>{t('rotate')}</Menu.Item>
+          <Menu.Item color="clay" onClick={() => void askRevoke()}>
+            {t('revoke')}
+          </Menu.Item>
+        </>
+      )}
     </RowMenu>
   )
 }

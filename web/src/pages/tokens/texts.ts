@@ -21,6 +21,7 @@ export const tokensTexts = texts('tokens', {
   from: 'Only from {{networks}}',
   state: { active: 'Active', expired: 'Expired', revoked: 'Revoked' },
   until: 'The secret before works until {{at}}',
+  did: 'What it did',
   rotate: 'New secret…',
   rotateTitle: 'Give “{{name}}” a new secret?',
   rotateText:
