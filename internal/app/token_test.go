@@ -1,6 +1,7 @@
 package app_test
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
@@ -44,8 +45,8 @@ func TestAPITokenFromItsMakingToItsEnd(t *testing.T) {
 		const trace = "0af7651916cd43dd8448eb211c80319c"
 		domain := job.want(201, "POST", "/api/v1/domains", fields("name", "night.example"), "traceparent", "00-"+trace+"-b7ad6b7169203331-01")
 		event := list(mila.want(200, "GET", "/api/v1/activity?event=domain.create", nil), "events")[0]
-		if event["trace_id"] != trace {
-			t.Errorf("the event names the trace %q, want %q", event["trace_id"], trace)
+		if event["trace_id"] != trace || fmt.Sprint(event["token_scopes"]) != "[domains:write]" || event["proved_at"] != h.clock.Now().UTC().Format(time.RFC3339) {
+			t.Errorf("the event names the trace %v, the scopes %v and a proof at %v", event["trace_id"], event["token_scopes"], event["proved_at"])
 		}
 		mila.want(201, "POST", "/api/v1/domains", fields("name", "day.example"))
 		for query, want := range map[string]int{"token_id=" + id: 1, "token_id=" + id + "&q=night": 1, "token_id=" + id + "&event=mailbox.create": 0, "token_id=tok_none": 0} {

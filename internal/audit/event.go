@@ -120,6 +120,8 @@ type Event struct {
 	VisitID   string
 	SessionID string // of the login session or the API token
 	Method    string
+	ProvedAt  time.Time // when the actor had last proved who he is; zero: nobody had to
+	Scopes    []string  // what the API token let through
 	Action    string
 	Object    Object
 	Before    Fields

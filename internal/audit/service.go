@@ -146,6 +146,8 @@ func eventOf(by principal.Principal, entry Entry, at time.Time) Event {
 		VisitID:   by.VisitID(),
 		SessionID: wayIn(by.Via),
 		Method:    by.Via.Method,
+		ProvedAt:  by.Via.ProvedAt,
+		Scopes:    scopesOf(by.Via),
 		Action:    entry.Action.String(),
 		Object:    entry.Object,
 		Before:    entry.Before,
@@ -172,6 +174,13 @@ func wayIn(via principal.Via) string {
 		return via.Token.ID
 	}
 	return via.SessionID
+}
+
+func scopesOf(via principal.Via) []string {
+	if via.Token == nil {
+		return nil
+	}
+	return via.Token.Scopes
 }
 
 // ActorOf returns the actor of a principal as the record names it. Who answers for

@@ -230,7 +230,7 @@ func (s *Service) open(ctx context.Context, person account.Person, m account.Mem
 // principal returns the person of the session as himself.
 func (r Resumed) principal(via principal.Via) principal.Principal {
 	by := principalOf(r.Person, r.Membership, r.Employer)
-	via.Method, via.SessionID = r.Session.ProvedBy, r.Session.ID
+	via.Method, via.SessionID, via.ProvedAt = r.Session.ProvedBy, r.Session.ID, r.Session.ProvedAt
 	by.Via = via
 	return by
 }

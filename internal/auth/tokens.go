@@ -309,7 +309,7 @@ func (s *Service) tokenPrincipal(in ResumedToken, via principal.Via) principal.P
 	by := principalOf(in.Person, in.Membership, in.Employer)
 	lacks := !in.Factored && s.requires(by)
 	by.Via = via
-	by.Via.Method, by.Via.LacksFactor = "token", lacks
+	by.Via.Method, by.Via.LacksFactor, by.Via.ProvedAt = "token", lacks, in.Token.ProvedAt
 	by.Via.Token = &principal.Token{ID: in.Token.ID, Name: in.Token.Name, Scopes: in.Token.Scopes}
 	return by
 }

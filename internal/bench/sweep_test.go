@@ -144,7 +144,7 @@ var sweptTables = []plainTable{
 // eventColumns are those of an event but its number.
 const eventColumns = `at, actor_kind, actor_id, actor_name, actor_role, actor_account_id, actor_employer, subject_id, subject_name,
 	account_id, account_name, account_path, impersonation_id, login_session_id, method, action, object_kind, object_id, object_name,
-	before, after, result, reason, ip, user_agent, request_id, trace_id, payload`
+	before, after, result, reason, ip, user_agent, request_id, trace_id, proved_at, token_scopes, payload`
 
 // plainTable is a table that was written, with the columns that are written plainly.
 type plainTable struct {

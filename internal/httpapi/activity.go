@@ -48,6 +48,8 @@ type Event struct {
 	Result          string         `json:"result" enum:"done,viewed,denied,blocked"`
 	Method          string         `json:"method" doc:"How the actor came: password, token, or the part of the system that did it." example:"token"`
 	TokenID         *string        `json:"token_id" doc:"The API token that it was done with." example:"tok_01890a5d-ac96-774b-bcce-b302099a8057"`
+	TokenScopes     []string       `json:"token_scopes" doc:"What that token let through then." example:"[\"domains:write\"]"`
+	ProvedAt        *time.Time     `json:"proved_at" doc:"When the actor had last proved who he is: signed in, or asked again. Null where nobody had to, and where the end of a visit is written down behind it."`
 	Reason          string         `json:"reason"`
 	IP              string         `json:"ip" example:"192.0.2.7"`
 	UserAgent       string         `json:"user_agent"`
@@ -63,6 +65,12 @@ func eventOf(e audit.Event) Event {
 		Subject: EventParty(e.Subject), Account: EventParty(e.Account), Object: EventObject(e.Object),
 		Before: e.Before, After: e.After, Result: string(e.Result), Reason: e.Reason,
 		Method: e.Method, TokenID: textOrNil(e.TokenID()), IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID, TraceID: e.TraceID,
+	}
+	if out.TokenScopes = e.Scopes; out.TokenScopes == nil {
+		out.TokenScopes = []string{}
+	}
+	if !e.ProvedAt.IsZero() {
+		out.ProvedAt = &e.ProvedAt
 	}
 	if e.VisitID != "" {
 		out.ImpersonationID = &e.VisitID

@@ -60,8 +60,9 @@ type Token struct {
 type Via struct {
 	Method      string // "password", "invitation", "token", or the part of the system
 	SessionID   string
-	Token       *Token // nil for who came by a session
-	LacksFactor bool   // must set up a second factor before anything else
+	Token       *Token    // nil for who came by a session
+	ProvedAt    time.Time // when the person last proved who he is; zero: nobody had to
+	LacksFactor bool      // must set up a second factor before anything else
 	IP          string
 	UserAgent   string
 	RequestID   string

@@ -59,6 +59,8 @@ type auditEventRow struct {
 	UserAgent       string
 	RequestID       string
 	TraceID         string
+	ProvedAt        int64     // 0: nobody had to
+	TokenScopes     string    // with spaces between
 	Payload         string    // the hash of its texts, where they stand in audit_payloads
 	textsErasedAt   time.Time // read from there
 }
@@ -161,6 +163,7 @@ func auditEventRowOf(e audit.Event) (auditEventRow, error) {
 		ImpersonationID: e.VisitID, LoginSessionID: e.SessionID, Method: e.Method, Action: e.Action,
 		ObjectKind: e.Object.Kind, ObjectID: e.Object.ID, ObjectName: e.Object.Name,
 		Before: before, After: after, Result: string(e.Result), RequestID: e.RequestID, TraceID: e.TraceID,
+		ProvedAt: microsOrNought(e.ProvedAt), TokenScopes: strings.Join(e.Scopes, " "),
 	}, nil
 }
 
@@ -184,7 +187,8 @@ func (r auditEventRow) event() (audit.Event, error) {
 		VisitID: r.ImpersonationID, SessionID: r.LoginSessionID, Method: r.Method, Action: r.Action,
 		Object: audit.Object{Kind: r.ObjectKind, ID: r.ObjectID, Name: r.ObjectName},
 		Before: before, After: after, Result: audit.Result(r.Result), Reason: r.Reason,
-		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID, TraceID: r.TraceID, TextsErasedAt: r.textsErasedAt,
+		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID, TraceID: r.TraceID,
+		ProvedAt: instantUnlessNought(r.ProvedAt), Scopes: strings.Fields(r.TokenScopes), TextsErasedAt: r.textsErasedAt,
 	}, nil
 }
 

@@ -126,7 +126,7 @@ func (r auditEventRow) record() ledger.Record {
 		ImpersonationID: r.ImpersonationID, LoginSessionID: r.LoginSessionID, Method: r.Method, Action: r.Action,
 		ObjectKind: r.ObjectKind, ObjectID: r.ObjectID, ObjectName: r.ObjectName,
 		Before: rawOrNil(r.Before), After: rawOrNil(r.After), Result: r.Result, Reason: r.Reason,
-		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID, TraceID: r.TraceID, Payload: r.Payload,
+		IP: r.IP, UserAgent: r.UserAgent, RequestID: r.RequestID, TraceID: r.TraceID, ProvedAt: r.ProvedAt, TokenScopes: r.TokenScopes, Payload: r.Payload,
 	}
 }
 

@@ -58,14 +58,6 @@ func (s *Shipping) Save(ctx context.Context, c ship.Cursor, until time.Time) err
 	}), ship.ErrLost)
 }
 
-// microsOrNought keeps the zero time as 0, which is over.
-func microsOrNought(t time.Time) int64 {
-	if t.IsZero() {
-		return 0
-	}
-	return micros(t)
-}
-
 // Cursor returns the cursor, one at the first leaf when there is none.
 func (s *Shipping) Cursor(ctx context.Context, destination string) (ship.Cursor, error) {
 	var rows []shippingRow

@@ -65,6 +65,22 @@ func micros(t time.Time) int64 { return t.UnixMicro() }
 // instant is the reverse of micros.
 func instant(us int64) time.Time { return time.UnixMicro(us).UTC() }
 
+// microsOrNought keeps the zero time as 0, which is over.
+func microsOrNought(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return micros(t)
+}
+
+// instantUnlessNought reads what that keeps.
+func instantUnlessNought(us int64) time.Time {
+	if us == 0 {
+		return time.Time{}
+	}
+	return instant(us)
+}
+
 // microsOrNull keeps the zero time as NULL.
 func microsOrNull(t time.Time) *int64 {
 	if t.IsZero() {

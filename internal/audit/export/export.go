@@ -70,6 +70,9 @@ var columns = []struct {
 	{"request_id", func(e audit.Event) any { return e.RequestID }},
 	{"trace_id", func(e audit.Event) any { return e.TraceID }},
 	{"token_id", func(e audit.Event) any { return e.TokenID() }},
+	{"token_scopes", func(e audit.Event) any { return strings.Join(e.Scopes, " ") }},
+	{"method", func(e audit.Event) any { return e.Method }},
+	{"proved_at", func(e audit.Event) any { return instant(e.ProvedAt) }},
 	{"seq", func(e audit.Event) any { return e.Seq }},
 }
 

@@ -43,6 +43,8 @@ type Record struct {
 	UserAgent       string          `json:"user_agent"`
 	RequestID       string          `json:"request_id"`
 	TraceID         string          `json:"trace_id,omitempty"`
+	ProvedAt        int64           `json:"proved_at,omitempty"` // when the actor had last proved who he is
+	TokenScopes     string          `json:"token_scopes,omitempty"`
 	Payload         string          `json:"payload,omitempty"` // base64 of SHA-256(salt || texts)
 }
 

@@ -207,9 +207,10 @@ func (d *diary) event() audit.Event {
 		Object: one(d.random, audit.Object{Kind: "mailbox", ID: "mbx_1", Name: "info@bluedoor.example"}, audit.Object{Kind: "domain", ID: "dom_1", Name: "antique.example"}, audit.Object{}),
 		Reason: one(d.random, "", "Änderung auf Wunsch", "asked by phone"), IP: one(d.random, "", "192.0.2.7", "2001:db8::7"),
 		RequestID: one(d.random, "", fmt.Sprintf("request-%d", d.random.IntN(20))), TraceID: one(d.random, "", fmt.Sprintf("%032x", d.random.IntN(20))),
+		ProvedAt: one(d.random, time.Time{}, d.at.Add(-time.Minute)),
 	}
 	if d.random.IntN(5) == 0 {
-		e.Actor.Kind, e.SessionID = audit.KindToken, one(d.random, "tok_1", "tok_2")
+		e.Actor.Kind, e.SessionID, e.Scopes = audit.KindToken, one(d.random, "tok_1", "tok_2"), []string{"domains:write", "files:read"}
 	}
 	if actor.ID != of.ID && d.random.IntN(2) == 0 {
 		e.VisitID, e.Subject = one(d.random, "imp_1", "imp_2"), audit.Party{ID: of.ID, Name: of.ID}
@@ -232,7 +233,7 @@ func (d *diary) write(t *testing.T, n int) {
 	}
 	stored := d.stored(t, n)
 	for i, e := range events { // what stands beside an event is its own
-		if got := stored[i]; got.Reason != e.Reason || got.IP != e.IP || got.UserAgent != e.UserAgent || got.RequestID != e.RequestID || got.TraceID != e.TraceID {
+		if got := stored[i]; got.Reason != e.Reason || got.IP != e.IP || got.UserAgent != e.UserAgent || got.RequestID != e.RequestID || got.TraceID != e.TraceID || !got.ProvedAt.Equal(e.ProvedAt) || !slices.Equal(got.Scopes, e.Scopes) {
 			t.Fatalf("%+v came back as %+v", e, got)
 		}
 	}

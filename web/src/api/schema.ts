@@ -3155,6 +3155,11 @@ export interface components {
              */
             method: string;
             object: components["schemas"]["EventObject"];
+            /**
+             * Format: date-time
+             * @description When the actor had last proved who he is: signed in, or asked again. Null where nobody had to, and where the end of a visit is written down behind it.
+             */
+            proved_at: string | null;
             reason: string;
             request_id: string;
             /** @enum {string} */
@@ -3181,6 +3186,13 @@ export interface components {
              * @example tok_01890a5d-ac96-774b-bcce-b302099a8057
              */
             token_id: string | null;
+            /**
+             * @description What that token let through then.
+             * @example [
+             *       "domains:write"
+             *     ]
+             */
+            token_scopes: string[] | null;
             /**
              * @description The trace that the request was part of, as its traceparent named it (W3C Trace Context).
              * @example 0af7651916cd43dd8448eb211c80319c

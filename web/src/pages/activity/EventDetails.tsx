@@ -98,6 +98,8 @@ function useFacts(event: ActivityEvent): Parameters<typeof Facts>[0]['facts'] {
     ],
     [t('details.action'), <code key="action">{event.action}</code>],
     [t('details.request'), event.request_id && <code>{event.request_id}</code>],
+    [t('details.proved'), event.proved_at && exactly(event.proved_at)],
+    [t('details.scopes'), event.token_scopes.length > 0 && <code>{event.token_scopes.join(' ')}</code>],
     [t('details.trace'), event.trace_id && <code>{event.trace_id}</code>],
     [t('details.number'), String(event.seq)],
   ]

@@ -103,6 +103,8 @@ export const activityTexts = texts('activity', {
     erasedOn: 'Erased on {{at}}: they are kept no longer.',
     request: 'Request',
     trace: 'Trace',
+    proved: 'Last proved who they are',
+    scopes: 'The token let through',
     action: 'Event',
     number: 'Number in the log',
     change: 'What changed',
