@@ -64,10 +64,7 @@ func eventOf(e audit.Event) Event {
 		Actor:   EventActor{ID: e.Actor.ID, Name: e.Actor.Name, Role: e.Actor.Role, Employer: e.Actor.Employer},
 		Subject: EventParty(e.Subject), Account: EventParty(e.Account), Object: EventObject(e.Object),
 		Before: e.Before, After: e.After, Result: string(e.Result), Reason: e.Reason,
-		Method: e.Method, TokenID: textOrNil(e.TokenID()), IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID, TraceID: e.TraceID,
-	}
-	if out.TokenScopes = e.Scopes; out.TokenScopes == nil {
-		out.TokenScopes = []string{}
+		Method: e.Method, TokenID: textOrNil(e.TokenID()), TokenScopes: listed(e.Scopes), IP: e.IP, UserAgent: e.UserAgent, RequestID: e.RequestID, TraceID: e.TraceID,
 	}
 	if !e.ProvedAt.IsZero() {
 		out.ProvedAt = &e.ProvedAt

@@ -126,16 +126,22 @@ func (s *Audit) walk(ctx context.Context, scope principal.Scope, f audit.Filter,
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			if len(found) < f.Limit && row.from(f.IP) && row.says(words) {
-				found = append(found, row)
-			}
-		}
+		found = append(found, passing(rows, f.Limit-len(found), f.IP, words)...)
 		if len(rows) < limit || len(found) == f.Limit {
 			return found, nil
 		}
 		f.Before = rows[len(rows)-1].Seq
 	}
+}
+
+// passing returns those that are from the address and say the words, so many at most.
+func passing(rows []auditEventRow, most int, ip string, words []string) (pass []auditEventRow) {
+	for _, row := range rows {
+		if len(pass) < most && row.from(ip) && row.says(words) {
+			pass = append(pass, row)
+		}
+	}
+	return pass
 }
 
 // among finds in the blocks: in a few first, then in ever more at once.
@@ -248,11 +254,7 @@ func (s *Audit) load(ctx context.Context, scope principal.Scope, f audit.Filter,
 		if err != nil {
 			return nil, err
 		}
-		for _, row := range rows {
-			if len(found) < limit && row.says(words) {
-				found = append(found, row)
-			}
-		}
+		found = append(found, passing(rows, limit-len(found), "", words)...)
 	}
 	return found, nil
 }

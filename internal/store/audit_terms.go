@@ -56,10 +56,7 @@ func (r auditEventRow) terms(kind string) []string {
 
 // tokenID returns the id of the API token that it was done with, or "".
 func (r auditEventRow) tokenID() string {
-	if r.ActorKind != audit.KindToken {
-		return ""
-	}
-	return r.LoginSessionID
+	return audit.Event{Actor: audit.Actor{Kind: r.ActorKind}, SessionID: r.LoginSessionID}.TokenID()
 }
 
 // direct reports whether somebody else than the account's own people did it, and not in

@@ -5,8 +5,7 @@
 ALTER TABLE audit_events ADD COLUMN trace_id TEXT COLLATE "C" NOT NULL DEFAULT '';
 ALTER TABLE audit_events ADD COLUMN proved_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE audit_events ADD COLUMN token_scopes TEXT COLLATE "C" NOT NULL DEFAULT ''; -- with spaces between
-DELETE FROM audit_terms;
-DELETE FROM audit_blocks;
+TRUNCATE audit_terms, audit_blocks;
 
 -- +goose Down
 ALTER TABLE audit_events DROP COLUMN token_scopes;
